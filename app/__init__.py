@@ -1,0 +1,1 @@
+"""BatchTrack: the book of small-batch makers."""

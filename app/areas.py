@@ -1,0 +1,18 @@
+"""The areas of the product, lowest first. Each registers its own blueprints, commands and tasks."""
+
+from flask import Flask
+
+from app.catalog import area as catalog
+from app.identity import area as identity
+from app.inventory import area as inventory
+from app.production import area as production
+from app.recipes import area as recipes
+from app.subscriptions import area as subscriptions
+
+AREAS = (identity, subscriptions, catalog, inventory, recipes, production)
+
+
+def register(app: Flask) -> None:
+    """Register every area with `app`."""
+    for area in AREAS:
+        area.register(app)

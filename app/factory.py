@@ -1,0 +1,42 @@
+"""Makes the application: reads the configuration, wires platform and areas. Holds no rules."""
+
+from datetime import timedelta
+
+from flask import Flask
+
+from app import areas
+from app.platform import assets, database, filters, openapi, web
+from app.platform.api import MAX_BODY
+from app.platform.config import Config
+
+
+def create_app(config: Config | None = None) -> Flask:
+    """A ready application.
+
+    raises: BadConfiguration, naming the variable
+    """
+    config = config or Config.from_environment()
+    app = Flask("app", template_folder="platform/templates", static_folder="static")
+    app.config.update(
+        SECRET_KEY=config.secret_key,
+        TESTING=config.testing,
+        DATA_DIR=config.data_dir,
+        REDIS_URL=config.redis_url,
+        API_REQUESTS_PER_MINUTE=config.api_requests_per_minute,
+        MAX_CONTENT_LENGTH=MAX_BODY,
+        MAX_FORM_MEMORY_SIZE=MAX_BODY,
+        MAX_FORM_PARTS=2000,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=config.secure_cookies,
+        PERMANENT_SESSION_LIFETIME=timedelta(days=14),
+        WTF_CSRF_TIME_LIMIT=None,
+    )
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    database.init_app(app, config)
+    web.init_app(app)
+    assets.register(app)
+    filters.register(app)
+    areas.register(app)
+    openapi.register(app)
+    return app

@@ -1,0 +1,103 @@
+"""The authority on people and their passwords: Argon2id, made again when its parameters have grown.
+
+Hashing takes a while on purpose: never inside a transaction.
+"""
+
+import unicodedata
+from functools import cache
+from uuid import UUID
+
+import sqlalchemy as sa
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from app.identity.models import Person
+from app.kernel import clock
+from app.kernel.errors import Conflict, Invalid
+from app.kernel.ids import uuid7
+from app.platform.database import db
+
+PASSWORD_LENGTH = (8, 256)
+EMAIL_LENGTH = 254
+_NAME_LENGTH = 200
+
+hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
+"""OWASP's parameters for a small server: 19 MiB a check, so that sign-ins at once do not exhaust it."""
+
+
+def email_key(email: str) -> str:
+    """What emails are compared by: ASCII letters lower, everything else as it is, so that no two look-alikes meet."""
+    text = unicodedata.normalize("NFC", email.strip())
+    return "".join(letter.lower() if letter.isascii() else letter for letter in text)
+
+
+def hash_password(password: str) -> str:
+    """The hash to keep.
+
+    raises: Invalid on `password` when it is too short or too long
+    """
+    shortest, longest = PASSWORD_LENGTH
+    if not shortest <= len(password) <= longest:
+        raise Invalid.field("password", f"Must be {shortest} to {longest} characters.")
+    return hasher.hash(password)
+
+
+def create(*, email: str, name: str, password_hash: str) -> Person:
+    """Write down a new person.
+
+    raises: Invalid on `email` or `name`; Conflict `already_exists` when the email has an account
+    """
+    _check_email(email)
+    if not 1 <= len(name.strip()) <= _NAME_LENGTH or not name.isprintable():
+        raise Invalid.field("name", f"Must be 1 to {_NAME_LENGTH} characters.")
+    if find(email) is not None:
+        raise Conflict("This email has an account.", code="already_exists", field="email")
+    person = Person(
+        id=uuid7(),
+        email=email.strip(),
+        email_key=email_key(email),
+        name=name.strip(),
+        password_hash=password_hash,
+        created_at=clock.now(),
+    )
+    db.session.add(person)
+    db.session.flush()
+    return person
+
+
+def find(email: str) -> Person | None:
+    """The person of this email, active or not."""
+    return db.session.scalar(sa.select(Person).where(Person.email_key == email_key(email)))
+
+
+def is_password(password_hash: str | None, password: str) -> bool:
+    """Whether `password` made the hash. None, for nobody, takes as long and is never right."""
+    try:
+        hasher.verify(password_hash or _nobodys_hash(hasher), password)
+    except (VerificationError, InvalidHashError):
+        return False
+    return password_hash is not None
+
+
+def outdated(password_hash: str) -> bool:
+    """Whether the hash was made with other parameters than today's."""
+    return hasher.check_needs_rehash(password_hash)
+
+
+def keep_hash(person_id: UUID, *, old: str, new: str) -> None:
+    """Put `new` in the place of `old`, unless the password was changed meanwhile."""
+    same = (Person.id == person_id) & (Person.password_hash == old)
+    db.session.execute(sa.update(Person).where(same).values(password_hash=new))
+
+
+@cache
+def _nobodys_hash(made_by: PasswordHasher) -> str:
+    return made_by.hash("nobody has this password")
+
+
+def _check_email(email: str) -> None:
+    text = email.strip()
+    name, at, domain = text.rpartition("@")
+    bad = not (name and at and domain) or "@" in name or any(letter.isspace() for letter in text)
+    if bad or len(text) > EMAIL_LENGTH or not text.isprintable():
+        raise Invalid.field("email", "Must be an email address, such as ines@example.com.")

@@ -1,0 +1,226 @@
+"""The ledger's tables. Postings and movements are inserted; triggers move lots, balances and heads, and refuse the rest.
+
+Quantities are millionths of the item's stock unit, costs millionths of the organization's currency.
+"""
+
+from datetime import date, datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.inventory.kinds import KINDS
+from app.platform.database import Base
+from app.platform.tenancy import Owned
+from app.platform.types import Bytes, Day, Flag, Id, Instant, Micro, Text
+
+_ROW = 1_000_000_000_000_000
+_BALANCE = 1_000_000_000_000_000_000
+
+
+class LedgerHead(Base):
+    """One row per organization: how far its ledger has come. Always the last lock."""
+
+    __tablename__ = "ledger_heads"
+    __table_args__ = (sa.ForeignKeyConstraint(["organization_id"], ["organizations.id"]),)
+
+    organization_id: Mapped[UUID] = mapped_column(Id, primary_key=True)
+    sequence: Mapped[int] = mapped_column(Micro)
+    hash: Mapped[bytes] = mapped_column(Bytes)
+    recorded_at: Mapped[datetime | None] = mapped_column(Instant, comment="of the last posting")
+    numbers: Mapped[str] = mapped_column(Text, comment="JSON: the last number given, by kind")
+    lock_token: Mapped[int | None] = mapped_column(Micro, comment="never written: the column that a row lock needs")
+
+
+class StockPosting(Owned, Base):
+    """One entry of the ledger: who, when, why."""
+
+    __tablename__ = "stock_postings"
+    __table_args__ = (
+        sa.ForeignKeyConstraint(["organization_id", "command_key"], ["commands.organization_id", "commands.key"]),
+        sa.ForeignKeyConstraint(["organization_id", "reverses"], ["stock_postings.organization_id", "stock_postings.id"]),
+        sa.UniqueConstraint("organization_id", "sequence"),
+        sa.UniqueConstraint("organization_id", "kind", "number"),
+        sa.Index("ix_stock_postings_source", "organization_id", "source_type", "source_id"),
+        sa.Index("ix_stock_postings_reverses", "organization_id", "reverses"),
+        sa.CheckConstraint(f"kind IN {tuple(KINDS)}", name="kind"),
+        sa.CheckConstraint("(kind = 'reversal') = (reverses IS NOT NULL)", name="reversal"),
+        sa.CheckConstraint("sequence > 0 AND number > 0", name="counted"),
+    )
+
+    kind: Mapped[str] = mapped_column(Text)
+    number: Mapped[int] = mapped_column(Micro, comment="without gaps per organization and kind")
+    sequence: Mapped[int] = mapped_column(Micro, comment="without gaps per organization")
+    occurred_at: Mapped[datetime] = mapped_column(Instant)
+    business_date: Mapped[date] = mapped_column(Day, comment="in the organization's time zone")
+    recorded_at: Mapped[datetime] = mapped_column(Instant)
+    late: Mapped[bool] = mapped_column(Flag, comment="the business date is before that of recorded_at")
+    actor_id: Mapped[UUID] = mapped_column(Id)
+    entry_point: Mapped[str] = mapped_column(Text)
+    command_key: Mapped[str] = mapped_column(Text)
+    source_type: Mapped[str] = mapped_column(Text, comment="manual, batch")
+    source_id: Mapped[UUID | None] = mapped_column(Id)
+    source_label: Mapped[str | None] = mapped_column(Text)
+    reverses: Mapped[UUID | None] = mapped_column(Id)
+    entered_quantity: Mapped[str | None] = mapped_column(Text, comment="as typed")
+    entered_unit: Mapped[str | None] = mapped_column(Text)
+    notes_digest: Mapped[bytes | None] = mapped_column(Bytes, comment="SHA-256 of salt and notes")
+    previous_hash: Mapped[bytes] = mapped_column(Bytes)
+    hash: Mapped[bytes] = mapped_column(Bytes)
+
+
+class PostingNote(Base):
+    """Free text of a posting. Erasable: the hash covers only its salted digest."""
+
+    __tablename__ = "posting_notes"
+    __table_args__ = (
+        sa.ForeignKeyConstraint(
+            ["organization_id", "posting_id"], ["stock_postings.organization_id", "stock_postings.id"]
+        ),
+    )
+
+    organization_id: Mapped[UUID] = mapped_column(Id, primary_key=True)
+    posting_id: Mapped[UUID] = mapped_column(Id, primary_key=True)
+    salt: Mapped[bytes] = mapped_column(Bytes)
+    reason: Mapped[str | None] = mapped_column(Text)
+    note: Mapped[str | None] = mapped_column(Text)
+    recipient: Mapped[str | None] = mapped_column(Text, comment="who got it")
+    reference: Mapped[str | None] = mapped_column(Text, comment="the other side's paper")
+
+
+class StockBalance(Base):
+    """One row per item, made with it. The row that writers lock."""
+
+    __tablename__ = "stock_balances"
+    __table_args__ = (
+        sa.ForeignKeyConstraint(["organization_id", "item_id"], ["items.organization_id", "items.id"]),
+        sa.CheckConstraint(f"on_hand BETWEEN 0 AND {_BALANCE}", name="on_hand"),
+        sa.CheckConstraint(f"value BETWEEN 0 AND {_BALANCE}", name="value"),
+        sa.CheckConstraint("on_hand > 0 OR value = 0", name="empty"),
+    )
+
+    organization_id: Mapped[UUID] = mapped_column(Id, primary_key=True)
+    item_id: Mapped[UUID] = mapped_column(Id, primary_key=True)
+    on_hand: Mapped[int] = mapped_column(Micro)
+    value: Mapped[int] = mapped_column(Micro)
+    version: Mapped[int] = mapped_column(Micro, comment="movements so far")
+    lock_token: Mapped[int | None] = mapped_column(Micro, comment="never written: the column that a row lock needs")
+
+
+class Lot(Owned, Base):
+    """A quantity of one item received or made together; it is also the cost."""
+
+    __tablename__ = "lots"
+    __table_args__ = (
+        sa.ForeignKeyConstraint(["organization_id", "item_id"], ["items.organization_id", "items.id"]),
+        sa.ForeignKeyConstraint(["organization_id", "supplier_id"], ["suppliers.organization_id", "suppliers.id"]),
+        sa.UniqueConstraint("organization_id", "item_id", "id"),
+        sa.UniqueConstraint("organization_id", "fifo_code_key"),
+        sa.Index(
+            "ix_lots_open",
+            "organization_id",
+            "item_id",
+            "received_on",
+            "sequence",
+            "line",
+            postgresql_where=sa.text("remaining_quantity > 0"),
+            sqlite_where=sa.text("remaining_quantity > 0"),
+        ),
+        sa.Index("ix_lots_queue", "organization_id", "item_id", "received_on", "sequence", "line"),
+        sa.Index("ix_lots_supplier_lot", "organization_id", "supplier_lot_key"),
+        sa.CheckConstraint(f"initial_quantity BETWEEN 1 AND {_ROW}", name="initial_quantity"),
+        sa.CheckConstraint(f"initial_cost BETWEEN 0 AND {_ROW}", name="initial_cost"),
+        sa.CheckConstraint("remaining_quantity BETWEEN 0 AND initial_quantity", name="remaining_quantity"),
+        sa.CheckConstraint("remaining_cost >= 0", name="remaining_cost"),
+        sa.CheckConstraint("remaining_quantity > 0 OR remaining_cost = 0", name="empty"),
+    )
+
+    item_id: Mapped[UUID] = mapped_column(Id)
+    fifo_code: Mapped[str] = mapped_column(Text)
+    fifo_code_key: Mapped[str] = mapped_column(Text, comment="the code in lower case")
+    received_on: Mapped[date] = mapped_column(Day)
+    sequence: Mapped[int] = mapped_column(Micro, comment="of the posting that made it")
+    line: Mapped[int] = mapped_column(Micro, comment="of the movement that made it")
+    expires_on: Mapped[date | None] = mapped_column(Day, comment="good through this day")
+    on_hold: Mapped[bool] = mapped_column(Flag)
+    supplier_id: Mapped[UUID | None] = mapped_column(Id)
+    supplier_lot: Mapped[str | None] = mapped_column(Text)
+    supplier_lot_key: Mapped[str | None] = mapped_column(Text)
+    source_type: Mapped[str] = mapped_column(Text, comment="posting or batch")
+    source_id: Mapped[UUID] = mapped_column(Id)
+    source_label: Mapped[str] = mapped_column(Text)
+    initial_quantity: Mapped[int] = mapped_column(Micro)
+    initial_cost: Mapped[int] = mapped_column(Micro)
+    remaining_quantity: Mapped[int] = mapped_column(Micro)
+    remaining_cost: Mapped[int] = mapped_column(Micro)
+    basis_quantity: Mapped[int] = mapped_column(Micro, comment="held after the last movement that added or revalued")
+    basis_cost: Mapped[int] = mapped_column(Micro)
+    version: Mapped[int] = mapped_column(Micro, comment="movements so far")
+    changes: Mapped[int] = mapped_column(Micro, comment="holds, releases and relabels so far")
+
+
+class StockMovement(Owned, Base):
+    """One line of a posting, with its claims: what is left in its item and its lot after it."""
+
+    __tablename__ = "stock_movements"
+    __table_args__ = (
+        sa.ForeignKeyConstraint(
+            ["organization_id", "posting_id"], ["stock_postings.organization_id", "stock_postings.id"]
+        ),
+        sa.ForeignKeyConstraint(["organization_id", "item_id"], ["items.organization_id", "items.id"]),
+        sa.ForeignKeyConstraint(
+            ["organization_id", "item_id", "lot_id"], ["lots.organization_id", "lots.item_id", "lots.id"]
+        ),
+        sa.ForeignKeyConstraint(
+            ["organization_id", "reverses"], ["stock_movements.organization_id", "stock_movements.id"]
+        ),
+        sa.UniqueConstraint("organization_id", "posting_id", "line"),
+        sa.UniqueConstraint("organization_id", "item_id", "item_version"),
+        sa.UniqueConstraint("organization_id", "lot_id", "lot_version"),
+        sa.Index("ix_stock_movements_reverses", "organization_id", "reverses"),
+        sa.CheckConstraint(f"abs(quantity) <= {_ROW} AND abs(cost) <= {_ROW}", name="bounded"),
+        sa.CheckConstraint("(quantity > 0 AND cost >= 0) OR (quantity < 0 AND cost <= 0)", name="signs"),
+        sa.CheckConstraint("lot_id IS NOT NULL OR cost = 0", name="untracked"),
+        sa.CheckConstraint(
+            "(lot_id IS NULL) = (lot_version IS NULL) AND (lot_id IS NULL) = (lot_quantity_after IS NULL)"
+            " AND (lot_id IS NULL) = (lot_cost_after IS NULL)",
+            name="lot_claim",
+        ),
+    )
+
+    posting_id: Mapped[UUID] = mapped_column(Id)
+    line: Mapped[int] = mapped_column(Micro)
+    item_id: Mapped[UUID] = mapped_column(Id)
+    lot_id: Mapped[UUID | None] = mapped_column(Id, comment="null for untracked items")
+    quantity: Mapped[int] = mapped_column(Micro, comment="in positive, out negative")
+    cost: Mapped[int] = mapped_column(Micro)
+    pinned: Mapped[bool] = mapped_column(Flag, comment="named by a person and not the next in order")
+    reverses: Mapped[UUID | None] = mapped_column(Id)
+    item_version: Mapped[int] = mapped_column(Micro)
+    item_on_hand_after: Mapped[int] = mapped_column(Micro)
+    item_value_after: Mapped[int] = mapped_column(Micro)
+    lot_version: Mapped[int | None] = mapped_column(Micro)
+    lot_quantity_after: Mapped[int | None] = mapped_column(Micro)
+    lot_cost_after: Mapped[int | None] = mapped_column(Micro)
+
+
+class LotChange(Owned, Base):
+    """What a hold, release or relabel set on a lot: the values after it."""
+
+    __tablename__ = "lot_changes"
+    __table_args__ = (
+        sa.ForeignKeyConstraint(
+            ["organization_id", "posting_id"], ["stock_postings.organization_id", "stock_postings.id"]
+        ),
+        sa.ForeignKeyConstraint(["organization_id", "lot_id"], ["lots.organization_id", "lots.id"]),
+        sa.UniqueConstraint("organization_id", "posting_id", "lot_id"),
+        sa.UniqueConstraint("organization_id", "lot_id", "number"),
+    )
+
+    posting_id: Mapped[UUID] = mapped_column(Id)
+    lot_id: Mapped[UUID] = mapped_column(Id)
+    number: Mapped[int] = mapped_column(Micro, comment="the lot's changes so far, this one included")
+    on_hold: Mapped[bool] = mapped_column(Flag)
+    expires_on: Mapped[date | None] = mapped_column(Day)
+    supplier_lot: Mapped[str | None] = mapped_column(Text)
+    supplier_lot_key: Mapped[str | None] = mapped_column(Text)

@@ -1,0 +1,32 @@
+"""Who acts, for which organization, with which permissions, through which entry point."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from app.kernel.errors import Forbidden
+from app.kernel.permissions import Permission
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Given to every service. Carries the facts of the organization that services need."""
+
+    person_id: UUID
+    person_name: str
+    organization_id: UUID
+    permissions: frozenset[Permission]
+    entry_point: str  # web, api, cli, task, demo
+    zone: str = "UTC"  # IANA name; business dates are days there
+    currency: str = "USD"
+
+    def may(self, permission: Permission) -> bool:
+        """Whether the actor holds `permission`."""
+        return permission in self.permissions
+
+    def require(self, permission: Permission) -> None:
+        """First line of every command.
+
+        raises: Forbidden, naming the permission
+        """
+        if permission not in self.permissions:
+            raise Forbidden("You may not do this here.", permission=str(permission))

@@ -1,0 +1,196 @@
+"""The API edge: one decorator carries a route's whole contract, so that every call is checked in the same order.
+
+401, 413, 415, 400, 403, 402, 404, 422, 409. A route is a function `(actor, **path) -> Answer` that also receives
+`body` and `query` where its operation declares them, and `dry_run` where it changes stock.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import wraps
+from typing import Any
+
+from flask import Flask, Response, current_app, g, request
+from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, TooManyRequests, Unauthorized, UnsupportedMediaType
+
+from app.kernel.actor import Actor
+from app.kernel.errors import BatchTrackError, Invalid, NotFound
+from app.kernel.permissions import Permission
+from app.platform import commands, costs, rate, schemas, strict_json, web
+from app.platform.commands import Answer
+from app.platform.database import db
+
+MAX_BODY = 1024 * 1024
+Authenticate = Callable[[str], Actor | None]
+Resolve = Callable[[Actor, str], Any]
+_KEY_LENGTH = 255
+_EXTENSION = "batchtrack_authenticate"
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """What the contract says of one route; the OpenAPI document is made of these."""
+
+    permission: Permission
+    summary: str
+    status: int
+    answer: Any
+    body: type[schemas.Shape] | None = None
+    query: type[schemas.Shape] | None = None
+    path: Mapping[str, Resolve] = field(default_factory=dict)
+    stock_changing: bool = False
+    reads: bool = False  # a POST that only answers: no command row
+    media_type: str = "application/json"
+
+
+class InvalidJson(BadRequest):
+    """400 `invalid_json`."""
+
+    name = "invalid_json"  # type: ignore[assignment]
+
+
+def authenticator(app: Flask, authenticate: Authenticate) -> None:
+    """Say who a bearer token belongs to; identity registers this at start."""
+    app.extensions[_EXTENSION] = authenticate
+
+
+def operation(  # noqa: PLR0913 - a route's whole contract stands in one place
+    *,
+    permission: Permission,
+    summary: str,
+    answer: Any,
+    status: int = 200,
+    body: type[schemas.Shape] | None = None,
+    query: type[schemas.Shape] | None = None,
+    path: Mapping[str, Resolve] | None = None,
+    stock_changing: bool = False,
+    reads: bool = False,
+    media_type: str = "application/json",
+) -> Callable[[Callable[..., Any]], Callable[..., Response]]:
+    """Declare a route's contract and wrap its view in it."""
+    said = Operation(permission, summary, status, answer, body, query, path or {}, stock_changing, reads, media_type)
+
+    def declare(view: Callable[..., Any]) -> Callable[..., Response]:
+        @wraps(view)
+        def route(**references: str) -> Response:
+            return _serve(said, view, references)
+
+        route._requires = permission  # type: ignore[attr-defined]
+        route._operation = said  # type: ignore[attr-defined]
+        return route
+
+    return declare
+
+
+def _serve(said: Operation, view: Callable[..., Any], references: dict[str, str]) -> Response:
+    actor = _authenticated()
+    raw = _body() if request.method in {"POST", "PUT", "PATCH", "DELETE"} else {}
+    try:
+        actor.require(said.permission)
+        dry_run = _dry_run(said)
+        call = _call(said, view, actor, references, raw, dry_run)
+        given = _run(said, actor, raw, call, dry_run)
+    except BatchTrackError as error:
+        db.session.rollback()
+        return _shown(actor, error)
+    return given if isinstance(given, Response) else _answer(actor, given)
+
+
+def _authenticated() -> Actor:
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    authenticate: Authenticate = current_app.extensions[_EXTENSION]
+    actor = authenticate(token.strip()) if scheme.lower() == "bearer" else None
+    if actor is None:
+        raise Unauthorized("A valid bearer token is needed.", www_authenticate=None)
+    wait = rate.take(token)
+    if wait:
+        raise TooManyRequests("Too many requests with this token.", retry_after=wait)
+    g.actor = actor
+    return actor
+
+
+def _body() -> Any:
+    if (request.content_length or 0) > MAX_BODY:
+        raise RequestEntityTooLarge("The body is larger than 1 MB.")
+    raw = request.get_data(cache=False)
+    if len(raw) > MAX_BODY:
+        raise RequestEntityTooLarge("The body is larger than 1 MB.")
+    if not raw.strip():
+        return {}
+    if request.mimetype != "application/json":
+        raise UnsupportedMediaType("The body must be application/json.")
+    try:
+        return strict_json.loads(raw)
+    except strict_json.InvalidJson as error:
+        raise InvalidJson(str(error)) from None
+
+
+def _dry_run(said: Operation) -> bool:
+    text = request.args.get("dry_run")
+    if text is None or (said.query is not None and "dry_run" in said.query.model_fields):
+        return False
+    if not said.stock_changing or text not in {"true", "false"}:
+        raise Invalid.field("dry_run", "Must be true or false, on calls that change stock.")
+    return text == "true"
+
+
+def _call(
+    said: Operation, view: Callable[..., Any], actor: Actor, references: dict[str, str], raw: Any, dry_run: bool
+) -> Callable[[], Any]:
+    """The work itself, to be run inside its transaction: 404 for the path first, then 422, then the view."""
+
+    def work() -> Any:
+        arguments: dict[str, Any] = {
+            name: said.path[name](actor, text) if name in said.path else text for name, text in references.items()
+        }
+        if said.query is not None:
+            arguments["query"] = schemas.read(said.query, request.args.to_dict())
+        if said.body is not None:
+            arguments["body"] = schemas.read(said.body, raw)
+        if said.stock_changing:
+            arguments["dry_run"] = dry_run
+        return view(actor, **arguments)
+
+    return work
+
+
+def _run(said: Operation, actor: Actor, raw: Any, call: Callable[[], Any], dry_run: bool) -> Any:
+    if request.method == "GET" or said.reads or dry_run:
+        given = call()
+        db.session.rollback()
+        if dry_run and isinstance(given, Answer):
+            return Answer(200, {**given.body, "dry_run": True})
+        return given
+    asked = {
+        "method": request.method,
+        "path": request.path,
+        "query": sorted(request.args.items(multi=True)),
+        "body": raw,
+    }
+    return commands.run(actor, _key(), asked, call)
+
+
+def _key() -> str | None:
+    key = request.headers.get("Idempotency-Key")
+    if key is None or request.method != "POST":
+        return None
+    if not 1 <= len(key) <= _KEY_LENGTH or not all(32 <= ord(letter) < 127 for letter in key):  # noqa: PLR2004
+        raise Invalid.field("Idempotency-Key", "Must be 1 to 255 printable ASCII characters.")
+    return key
+
+
+def _answer(actor: Actor, given: Answer) -> Response:
+    response = Response(
+        web.json_text(costs.shown_to(actor, given.body)), given.status, mimetype="application/json"
+    )
+    if given.replayed:
+        response.headers["Idempotent-Replayed"] = "true"
+    return response
+
+
+def _shown(actor: Actor, error: BatchTrackError) -> Response:
+    return web.problem(error, costs.shown_to(actor, error.problem()))
+
+
+def not_found(what: str) -> NotFound:
+    """The same answer for an id that never was and for somebody else's."""
+    return NotFound(f"That {what} does not exist.")

@@ -1,0 +1,85 @@
+"""Configuration: from the environment only, checked at start with a message that names the variable."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+
+class BadConfiguration(Exception):
+    """A variable is missing or makes no sense; the message names it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """What the application is told at start."""
+
+    database_url: str
+    data_dir: Path
+    secret_key: str
+    redis_url: str | None = None
+    migration_database_url: str | None = None
+    testing: bool = False
+    secure_cookies: bool = False
+    api_requests_per_minute: int = 6000
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str] = os.environ) -> "Config":
+        """Read DATABASE_URL, REDIS_URL, DATA_DIR, SECRET_KEY, SECURE_COOKIES, MIGRATION_DATABASE_URL, API_REQUESTS_PER_MINUTE.
+
+        raises: BadConfiguration
+        """
+        data_dir = Path(environ.get("DATA_DIR") or "data").resolve()
+        data_dir.mkdir(parents=True, exist_ok=True)
+        return cls(
+            database_url=database_url(environ.get("DATABASE_URL") or f"sqlite:///{data_dir / 'batchtrack.db'}"),
+            data_dir=data_dir,
+            secret_key=environ.get("SECRET_KEY") or _kept_secret(data_dir / "secret_key"),
+            redis_url=environ.get("REDIS_URL") or None,
+            migration_database_url=_optional_url(environ.get("MIGRATION_DATABASE_URL")),
+            secure_cookies=_flag(environ, "SECURE_COOKIES"),
+            api_requests_per_minute=_count(environ, "API_REQUESTS_PER_MINUTE", default=6000),
+        )
+
+
+def database_url(text: str) -> str:
+    """SQLAlchemy's URL for what people and hosts write: `postgres://` and `postgresql://` mean psycopg 3.
+
+    raises: BadConfiguration when it is neither SQLite nor PostgreSQL
+    """
+    scheme, _, rest = text.partition("://")
+    if scheme in {"postgres", "postgresql", "postgresql+psycopg"}:
+        return f"postgresql+psycopg://{rest}"
+    if scheme == "sqlite":
+        return text
+    raise BadConfiguration("DATABASE_URL must begin with sqlite:/// or postgresql://")
+
+
+def _optional_url(text: str | None) -> str | None:
+    return database_url(text) if text else None
+
+
+def _flag(environ: Mapping[str, str], name: str) -> bool:
+    text = environ.get(name, "").strip().lower()
+    if text not in {"", "0", "1", "false", "true", "no", "yes"}:
+        raise BadConfiguration(f"{name} must be 1 or 0")
+    return text in {"1", "true", "yes"}
+
+
+def _count(environ: Mapping[str, str], name: str, *, default: int) -> int:
+    text = environ.get(name, "").strip() or str(default)
+    if not (text.isascii() and text.isdigit() and int(text) > 0):
+        raise BadConfiguration(f"{name} must be a whole number above zero")
+    return int(text)
+
+
+def _kept_secret(path: Path) -> str:
+    """The secret of this installation, made on first start and readable by its owner alone."""
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text(encoding="ascii").strip()
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(secrets.token_urlsafe(48))
+    return path.read_text(encoding="ascii").strip()

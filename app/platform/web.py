@@ -1,0 +1,154 @@
+"""The web edge: who is asking, the sign on each route's door, errors as pages, headers of every answer."""
+
+import json
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar, cast
+from uuid import uuid4
+
+import sqlalchemy.exc
+from flask import Flask, Response, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.exceptions import HTTPException, Unauthorized
+
+from app.kernel.actor import Actor
+from app.kernel.errors import BatchTrackError, Unavailable
+from app.kernel.permissions import Permission
+from app.platform.database import db
+
+csrf = CSRFProtect()
+View = TypeVar("View", bound=Callable[..., Any])
+
+PUBLIC_ENDPOINTS: set[str] = {"static"}
+"""Endpoints without a sign: anyone may call them. Filled by `public`; a test reads the list."""
+
+API_PREFIX = "/api/"
+_HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; "
+    "object-src 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(self), microphone=(), geolocation=()",
+}
+
+
+def current_actor() -> Actor:
+    """Who is asking, in the organization of the URL.
+
+    raises: Unauthorized when nobody is signed in
+    """
+    actor = g.get("actor")
+    if actor is None:
+        raise Unauthorized
+    return cast("Actor", actor)
+
+
+def requires(permission: Permission) -> Callable[[View], View]:
+    """The sign on a page's door."""
+
+    def sign(view: View) -> View:
+        @wraps(view)
+        def guarded(*args: Any, **kwargs: Any) -> Any:
+            current_actor().require(permission)
+            return view(*args, **kwargs)
+
+        guarded._requires = permission  # type: ignore[attr-defined]
+        return cast("View", guarded)
+
+    return sign
+
+
+def public(endpoint: str) -> Callable[[View], View]:
+    """Declare that anyone may call the route of this endpoint (`blueprint.view`)."""
+    PUBLIC_ENDPOINTS.add(endpoint)
+    return lambda view: view
+
+
+def has_permission(actor: Actor | None, name: str) -> bool:
+    """For templates: `{% if has_permission(actor, "inventory.receive") %}`."""
+    return actor is not None and Permission(name) in actor.permissions
+
+
+def init_app(app: Flask) -> None:
+    """Register headers, error pages and template globals."""
+    csrf.init_app(app)
+    app.before_request(_name_request)
+    app.after_request(_finish)
+    app.register_error_handler(BatchTrackError, _page_of_error)
+    app.register_error_handler(HTTPException, _page_of_http_error)
+    app.register_error_handler(sqlalchemy.exc.TimeoutError, _busy)
+    app.register_error_handler(sqlalchemy.exc.OperationalError, _busy)
+    app.jinja_env.globals["has_permission"] = has_permission
+
+
+def _name_request() -> None:
+    g.request_id = str(uuid4())
+
+
+def _finish(response: Response) -> Response:
+    for name, value in _HEADERS.items():
+        response.headers.setdefault(name, value)
+    if request.endpoint != "static":
+        response.headers.setdefault("Cache-Control", "no-store")
+    if request.is_secure:
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+    response.headers["X-Request-Id"] = g.get("request_id", "")
+    return response
+
+
+def json_text(body: Any) -> str:
+    """The text of an answer."""
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+
+
+def problem(error: BatchTrackError, body: Any = None) -> Response:
+    """The error as `application/problem+json`; `body` where it is not the error's own."""
+    answer = Response(json_text(body or error.problem()), error.status, mimetype="application/problem+json")
+    if error.status == Unavailable.status:
+        answer.headers["Retry-After"] = str(error.details.get("retry_after", 2))
+    if getattr(error, "replayed", False):
+        answer.headers["Idempotent-Replayed"] = "true"
+    return answer
+
+
+def _page_of_error(error: BatchTrackError) -> ResponseReturnValue:
+    db.session.rollback()
+    if request.path.startswith(API_PREFIX):
+        return problem(error)
+    return render_template("platform/error.html", error=error), error.status
+
+
+def _busy(error: Exception) -> ResponseReturnValue:
+    return _page_of_error(Unavailable("The books are busy. Try again in a moment.", retry_after=2))
+
+
+def http_problem(error: HTTPException) -> Response:
+    """Werkzeug's own errors (404, 405, 413, 415 ...) as `application/problem+json`."""
+    status, code = error.code or 500, error.name.lower().replace(" ", "_")
+    body = {
+        "type": f"urn:batchtrack:{code}",
+        "title": error.name,
+        "status": status,
+        "code": code,
+        "detail": error.description or error.name,
+        "errors": {},
+        "details": {},
+    }
+    answer = Response(json_text(body), status, mimetype="application/problem+json")
+    answer.headers.extend([pair for pair in error.get_headers() if pair[0] != "Content-Type"])
+    return answer
+
+
+def _page_of_http_error(error: HTTPException) -> ResponseReturnValue:
+    if error.response is not None or error.code is None:  # a redirect that was raised
+        return error
+    db.session.rollback()
+    if request.path.startswith(API_PREFIX):
+        return http_problem(error)
+    if error.code == Unauthorized.code:
+        return redirect(url_for("identity.sign_in", next=request.full_path.rstrip("?")))
+    return render_template("platform/error.html", error=error), error.code

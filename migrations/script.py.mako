@@ -1,0 +1,23 @@
+"""${message}
+
+Why:
+Locks:
+Before:
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+from app.platform import types
+from migrations import guards
+
+revision = ${repr(up_revision)}
+down_revision = ${repr(down_revision)}
+
+
+def upgrade() -> None:
+    ${upgrades if upgrades else "pass"}
+
+
+def downgrade() -> None:
+    ${downgrades if downgrades else "pass"}
