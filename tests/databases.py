@@ -14,7 +14,6 @@ import pytest
 from flask import Flask
 from psycopg import sql
 
-from app.factory import create_app
 from app.platform.config import Config
 from app.platform.config import database_url as as_sqlalchemy
 from app.platform.database import db
@@ -33,9 +32,16 @@ def config_for(url: str, folder: Path, *, redis_url: str | None = None) -> Confi
     return Config(database_url=url, data_dir=folder, secret_key="tests only", redis_url=redis_url, testing=True)
 
 
+def application(url: str, folder: Path, *, redis_url: str | None = None) -> Flask:
+    """The application over a database."""
+    from app.factory import create_app  # here, so that tests of pure rules start without it
+
+    return create_app(config_for(url, folder, redis_url=redis_url))
+
+
 def migrate(url: str, folder: Path) -> None:
     """Bring an empty database up with the migrations."""
-    app = create_app(config_for(url, folder))
+    app = application(url, folder)
     with app.app_context():
         flask_migrate.upgrade()
     dispose(app)

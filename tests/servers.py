@@ -17,6 +17,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+import psycopg
+
 POSTGRESQL = "TEST_DATABASE_URL"
 REDIS = "TEST_REDIS_URL"
 _START_SECONDS = 30.0
@@ -67,7 +69,9 @@ def postgresql() -> Iterator[str]:
         )
         settings = [word for setting in (*_POSTGRESQL_SETTINGS, f"port={port}") for word in ("-c", setting)]
         with _running([programs / "postgres", "-D", folder, *settings], port, folder, user):
-            yield f"postgresql://postgres@127.0.0.1:{port}/postgres"
+            url = f"postgresql://postgres@127.0.0.1:{port}/postgres"
+            _wait_until_answering(url)
+            yield url
 
 
 @contextmanager
@@ -168,6 +172,20 @@ def _wait_until_open(process: subprocess.Popen[bytes], port: int, log: Path) -> 
         else:
             return
     raise ServerMissing(f"{process.args!r} did not start:\n{log.read_text(errors='replace')[-2000:]}")
+
+
+def _wait_until_answering(url: str) -> None:
+    """An open port may still say that the database system is starting up."""
+    deadline = time.monotonic() + _START_SECONDS
+    while True:
+        try:
+            psycopg.connect(url).close()
+        except psycopg.OperationalError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.05)
+        else:
+            return
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:

@@ -49,7 +49,9 @@ class Item(Owned, Base):
     category: Mapped[str | None] = mapped_column(Text)
     density_mass: Mapped[int | None] = mapped_column(Micro, comment="millionths of density_mass_unit, as typed")
     density_mass_unit: Mapped[str | None] = mapped_column(Text)
-    density_volume: Mapped[int | None] = mapped_column(Micro, comment="what that mass fills, as typed: a ratio stays exact")
+    density_volume: Mapped[int | None] = mapped_column(
+        Micro, comment="what that mass fills, as typed: a ratio stays exact"
+    )
     density_volume_unit: Mapped[str | None] = mapped_column(Text)
     tracked: Mapped[bool] = mapped_column(Flag)
     perishable: Mapped[bool] = mapped_column(Flag)

@@ -30,7 +30,7 @@ _EXTENSION = "batchtrack_authenticate"
 class Operation:
     """What the contract says of one route; the OpenAPI document is made of these."""
 
-    permission: Permission
+    permission: Permission | None  # None: any live token, whatever its scopes
     summary: str
     status: int
     answer: Any
@@ -45,7 +45,7 @@ class Operation:
 class InvalidJson(BadRequest):
     """400 `invalid_json`."""
 
-    name = "invalid_json"  # type: ignore[assignment]
+    name = "invalid_json"
 
 
 def authenticator(app: Flask, authenticate: Authenticate) -> None:
@@ -55,7 +55,7 @@ def authenticator(app: Flask, authenticate: Authenticate) -> None:
 
 def operation(  # noqa: PLR0913 - a route's whole contract stands in one place
     *,
-    permission: Permission,
+    permission: Permission | None,
     summary: str,
     answer: Any,
     status: int = 200,
@@ -74,7 +74,8 @@ def operation(  # noqa: PLR0913 - a route's whole contract stands in one place
         def route(**references: str) -> Response:
             return _serve(said, view, references)
 
-        route._requires = permission  # type: ignore[attr-defined]
+        if permission is not None:
+            route._requires = permission  # type: ignore[attr-defined]
         route._operation = said  # type: ignore[attr-defined]
         return route
 
@@ -85,7 +86,8 @@ def _serve(said: Operation, view: Callable[..., Any], references: dict[str, str]
     actor = _authenticated()
     raw = _body() if request.method in {"POST", "PUT", "PATCH", "DELETE"} else {}
     try:
-        actor.require(said.permission)
+        if said.permission is not None:
+            actor.require(said.permission)
         dry_run = _dry_run(said)
         call = _call(said, view, actor, references, raw, dry_run)
         given = _run(said, actor, raw, call, dry_run)
@@ -173,15 +175,14 @@ def _key() -> str | None:
     key = request.headers.get("Idempotency-Key")
     if key is None or request.method != "POST":
         return None
-    if not 1 <= len(key) <= _KEY_LENGTH or not all(32 <= ord(letter) < 127 for letter in key):  # noqa: PLR2004
+    if not 1 <= len(key) <= _KEY_LENGTH or not all(32 <= ord(letter) < 127 for letter in key):
         raise Invalid.field("Idempotency-Key", "Must be 1 to 255 printable ASCII characters.")
     return key
 
 
 def _answer(actor: Actor, given: Answer) -> Response:
-    response = Response(
-        web.json_text(costs.shown_to(actor, given.body)), given.status, mimetype="application/json"
-    )
+    body = {**given.body, **given.shown_once} if given.shown_once else given.body
+    response = Response(web.json_text(costs.shown_to(actor, body)), given.status, mimetype="application/json")
     if given.replayed:
         response.headers["Idempotent-Replayed"] = "true"
     return response

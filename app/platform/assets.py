@@ -7,6 +7,7 @@ import hashlib
 import json
 import shutil
 import subprocess
+import sys
 from functools import lru_cache
 from http import HTTPStatus
 from pathlib import Path
@@ -75,13 +76,13 @@ def install_packages(root: Path) -> bool:
     stamp = root / "node_modules" / ".installed"
     if stamp.is_file() and stamp.read_text() == wanted:
         return False
-    _run("npm", "ci", "--no-audit", "--no-fund", cwd=root)
+    _run("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", cwd=root)
     stamp.write_text(wanted)
     return True
 
 
 def _run(program: str, *arguments: str, cwd: Path = ROOT) -> None:
-    path = shutil.which(program)
+    path = shutil.which(program) or shutil.which(program, path=str(Path(sys.executable).parent))
     if path is None:
         raise click.ClickException(
             f"{program} is missing: install Node.js 18 or newer (Debian: apt install nodejs npm)."

@@ -11,7 +11,9 @@ import random
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -22,22 +24,27 @@ from app.kernel import clock, ids
 from app.kernel.actor import Actor
 from app.kernel.errors import Conflict, Invalid, Unavailable
 from app.platform import strict_json
-from app.platform.database import IMMEDIATE, db
+from app.platform.database import IMMEDIATE, db, table
 from app.platform.models import Command
 
 ATTEMPTS = 4
 _RETRIED_STATES = {"40001", "40P01", "55P03"}  # serialization failure, deadlock, lock timeout
 _RETRY_AFTER_SECONDS = 2
 _T = TypeVar("_T")
+_running: ContextVar[str] = ContextVar("running_key")
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Status and JSON body of a command, and whether it was given before."""
+    """Status and JSON body of a command, and whether it was given before.
+
+    shown_once: keys of the body that the first answer carries and no memory keeps: secrets
+    """
 
     status: int
     body: Any
     replayed: bool = False
+    shown_once: Mapping[str, Any] = field(default_factory=dict)
 
 
 class RememberedRefusal(Conflict):
@@ -75,7 +82,7 @@ def run(actor: Actor, key: str | None, body: Any, command: Callable[[], Answer])
     except Conflict as refusal:
         if key is None or isinstance(refusal, RememberedRefusal):
             raise
-        _retrying(lambda: _remember(asked, refusal))
+        _retrying(partial(_remember, asked, refusal))
         raise
 
 
@@ -108,11 +115,23 @@ def _fingerprint(actor: Actor, body: Any) -> bytes:
     return hashlib.sha256(strict_json.canonical([str(actor.person_id), body]).encode()).digest()
 
 
+def running_key() -> str:
+    """The key of the command that is running: every posting names it.
+
+    raises: LookupError outside `run`
+    """
+    return _running.get()
+
+
 def _attempt(asked: _Asked, command: Callable[[], Answer]) -> Answer:
     with transaction():
         if not _claim(asked):
             return _replay(asked)
-        answer = command()
+        token = _running.set(asked.key)
+        try:
+            answer = command()
+        finally:
+            _running.reset(token)
         _store(asked, answer.status, answer.body)
         return answer
 
@@ -123,7 +142,7 @@ def _remember(asked: _Asked, refusal: Conflict) -> None:
             _store(asked, refusal.status, refusal.problem())
 
 
-_TABLE = Command.__table__
+_TABLE = table(Command)
 _ROW = (_TABLE.c.organization_id == sa.bindparam("o")) & (_TABLE.c.key == sa.bindparam("k"))
 _CLAIM: dict[str, Any] = {
     "postgresql": postgresql.insert(_TABLE).on_conflict_do_nothing(),
@@ -143,15 +162,14 @@ def _claim(asked: _Asked) -> bool:
         "person_id": asked.actor.person_id,
         "recorded_at": clock.now(),
     }
-    return bool(connection.execute(_CLAIM[connection.dialect.name], row).rowcount)
+    kept = {"preserve_rowcount": True}  # else an INSERT's count is -1 on PostgreSQL
+    return connection.execute(_CLAIM[connection.dialect.name], row, execution_options=kept).rowcount == 1
 
 
 def _store(asked: _Asked, status: int, body: Any) -> None:
     db.session.flush()
     text = json.dumps(body, separators=(",", ":"), ensure_ascii=False)
-    db.session.connection().execute(
-        _ANSWER, {"o": asked.actor.organization_id, "k": asked.key, "s": status, "a": text}
-    )
+    db.session.connection().execute(_ANSWER, {"o": asked.actor.organization_id, "k": asked.key, "s": status, "a": text})
 
 
 def _replay(asked: _Asked) -> Answer:

@@ -26,7 +26,8 @@ class Config:
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> "Config":
-        """Read DATABASE_URL, REDIS_URL, DATA_DIR, SECRET_KEY, SECURE_COOKIES, MIGRATION_DATABASE_URL, API_REQUESTS_PER_MINUTE.
+        """Read DATABASE_URL, MIGRATION_DATABASE_URL, REDIS_URL, DATA_DIR, SECRET_KEY, SECURE_COOKIES and
+        API_REQUESTS_PER_MINUTE.
 
         raises: BadConfiguration
         """

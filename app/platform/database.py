@@ -1,7 +1,7 @@
 """The database: one engine, SQLite or PostgreSQL, and what each connection is told."""
 
 import os
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 from flask import Flask
@@ -19,7 +19,13 @@ APPLICATION_ROLE = "batchtrack_app"
 IMMEDIATE = "batchtrack_immediate"
 """Execution option of a transaction that will write: SQLite takes its write lock at BEGIN."""
 
-_SQLITE_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "recursive_triggers=ON", "busy_timeout=10000")
+_SQLITE_PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    "recursive_triggers=ON",
+    "busy_timeout=10000",
+)
 _POSTGRESQL_OPTIONS = " ".join(
     f"-c {setting}"
     for setting in (
@@ -65,7 +71,13 @@ def init_app(app: Flask, config: Config) -> None:
 def _engine_options(config: Config) -> dict[str, Any]:
     if config.database_url.startswith("sqlite"):
         return {"connect_args": {"timeout": 10, "check_same_thread": False}}
-    return {"pool_pre_ping": True, "pool_size": 20, "max_overflow": 10, "pool_timeout": 5, "connect_args": {"options": _POSTGRESQL_OPTIONS}}
+    return {
+        "pool_pre_ping": True,
+        "pool_size": 20,
+        "max_overflow": 10,
+        "pool_timeout": 5,
+        "connect_args": {"options": _POSTGRESQL_OPTIONS},
+    }
 
 
 def _listen(engine: Engine) -> None:
@@ -100,6 +112,11 @@ def _prepare_postgresql(connection: Any, _record: Any) -> None:
 def execute(statement: Any, parameters: Any = None) -> sa.Result[Any]:
     """Run a Core statement in the present session's transaction. It must carry its organization itself."""
     return db.session.connection().execute(statement, parameters)
+
+
+def table(model: type[Base]) -> sa.Table:
+    """The table of a model, for Core statements."""
+    return cast("sa.Table", model.__table__)
 
 
 def dialect() -> str:

@@ -86,8 +86,7 @@ def when(value: datetime | str | None, zone: str) -> str:
     if value is None:
         return "–"
     instant = datetime.fromisoformat(value) if isinstance(value, str) else value
-    text = format_datetime(instant.astimezone(ZoneInfo(zone)), "MMM d, y, h:mm a", locale=LOCALE)
-    return text.replace("\u202f", "\u00a0")
+    return format_datetime(instant.astimezone(ZoneInfo(zone)), "MMM d, y, h:mm\u00a0a", locale=LOCALE)
 
 
 def relative_days(value: date | str | None, today: date) -> str:

@@ -1,4 +1,4 @@
-"""Counts API requests per token and minute, in this process. Never the guard of a password: that counts in the database."""
+"""Counts API requests per token and minute, in this process. Passwords have a guard of their own, in the database."""
 
 import hashlib
 from threading import Lock

@@ -4,7 +4,16 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, TypeVar
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    WithJsonSchema,
+)
 
 from app.kernel import numbers
 from app.kernel.errors import Invalid
@@ -24,7 +33,7 @@ class Shape(BaseModel):
 
 def _decimal(value: Any) -> Decimal:
     if not isinstance(value, str):
-        raise ValueError("must be a decimal number")  # noqa: TRY004 - pydantic turns ValueError into a field's message
+        raise ValueError("must be a decimal number")
     try:
         return numbers.read(value)
     except numbers.NotANumber:
@@ -37,20 +46,20 @@ def clean_text(value: Any) -> str:
     raises: ValueError on other types, control characters and lone surrogates
     """
     if not isinstance(value, str) or isinstance(value, NumberText):
-        raise ValueError("must be text")  # noqa: TRY004
+        raise ValueError("must be text")
     if _FORBIDDEN_LETTERS & set(value) or any(0xD800 <= ord(letter) <= 0xDFFF for letter in value):
         raise ValueError("holds characters that cannot be kept")
     return value.strip()
 
 
 def _whole(value: Any) -> int:
-    if isinstance(value, str) and value.isascii() and value.lstrip("-").isdigit() and len(value) <= 10:  # noqa: PLR2004
+    if isinstance(value, str) and value.isascii() and value.lstrip("-").isdigit() and len(value) <= 10:
         return int(value)
     raise ValueError("must be a whole number")
 
 
 def _day(value: Any) -> date:
-    if not isinstance(value, str) or len(value) != 10:  # noqa: PLR2004 - YYYY-MM-DD
+    if not isinstance(value, str) or len(value) != 10:
         raise ValueError("must be a date, YYYY-MM-DD")
     day = date.fromisoformat(value)
     if not FIRST_DAY <= day <= LAST_DAY:
@@ -80,7 +89,7 @@ def _flag(value: Any) -> bool:
 
 def _json_flag(value: Any) -> bool:
     if not isinstance(value, bool):
-        raise ValueError("must be true or false")  # noqa: TRY004
+        raise ValueError("must be true or false")
     return value
 
 

@@ -4,9 +4,12 @@ Numbers arrive as `NumberText`, so that no amount ever passes through a float.
 """
 
 import json
+import re
 from typing import Any
 
 MAX_DEPTH = 32
+_STRINGS = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
+_BRACKETS = re.compile(r"[\[\]{}]")
 
 
 class InvalidJson(ValueError):
@@ -55,20 +58,8 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _check_depth(text: str) -> None:
     """Count brackets outside strings before any recursive parser sees the text."""
-    depth, in_string, escaped = 0, False, False
-    for letter in text:
-        if in_string:
-            if escaped:
-                escaped = False
-            elif letter == "\\":
-                escaped = True
-            elif letter == '"':
-                in_string = False
-        elif letter == '"':
-            in_string = True
-        elif letter in "[{":
-            depth += 1
-            if depth > MAX_DEPTH:
-                raise InvalidJson(f"The body is more than {MAX_DEPTH} levels deep.")
-        elif letter in "]}":
-            depth -= 1
+    depth = 0
+    for bracket in _BRACKETS.findall(_STRINGS.sub("", text)):
+        depth += 1 if bracket in "[{" else -1
+        if depth > MAX_DEPTH:
+            raise InvalidJson(f"The body is more than {MAX_DEPTH} levels deep.")

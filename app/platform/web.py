@@ -122,7 +122,7 @@ def _page_of_error(error: BatchTrackError) -> ResponseReturnValue:
     return render_template("platform/error.html", error=error), error.status
 
 
-def _busy(error: Exception) -> ResponseReturnValue:
+def _busy(_error: Exception) -> ResponseReturnValue:
     return _page_of_error(Unavailable("The books are busy. Try again in a moment.", retry_after=2))
 
 

@@ -36,7 +36,9 @@ class Recipe(Owned, Base):
     prefix: Mapped[str] = mapped_column(Text, comment="of batch labels: SOA")
     kind: Mapped[str] = mapped_column(Text)
     latest_version: Mapped[int] = mapped_column(Micro)
-    current_version: Mapped[int | None] = mapped_column(Micro, comment="the published version in force; null: drafts only")
+    current_version: Mapped[int | None] = mapped_column(
+        Micro, comment="the published version in force; null: drafts only"
+    )
     archived_at: Mapped[datetime | None] = mapped_column(Instant)
     created_at: Mapped[datetime] = mapped_column(Instant)
 

@@ -121,7 +121,9 @@ BEGIN
       new.source_type, new.source_id, new.source_label, new.initial_quantity, new.initial_cost)
      <> (old.organization_id, old.id, old.item_id, old.fifo_code, old.fifo_code_key, old.received_on, old.sequence, old.line,
       old.source_type, old.source_id, old.source_label, old.initial_quantity, old.initial_cost)
-     OR new.supplier_id IS DISTINCT FROM old.supplier_id THEN
+     OR new.supplier_id IS DISTINCT FROM old.supplier_id
+     OR new.initial_expires_on IS DISTINCT FROM old.initial_expires_on
+     OR new.initial_supplier_lot IS DISTINCT FROM old.initial_supplier_lot THEN
     RAISE EXCEPTION 'what a lot was born with never changes' USING ERRCODE = '23001';
   END IF;
   IF new.version = old.version + 1 AND new.changes = old.changes AND new.on_hold = old.on_hold

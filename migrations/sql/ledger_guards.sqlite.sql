@@ -80,7 +80,8 @@ CREATE TRIGGER guard_lot BEFORE UPDATE ON lots BEGIN
           new.line, new.source_type, new.source_id, new.source_label, new.initial_quantity, new.initial_cost)
       <> (old.organization_id, old.id, old.item_id, old.fifo_code, old.fifo_code_key, old.received_on, old.sequence,
           old.line, old.source_type, old.source_id, old.source_label, old.initial_quantity, old.initial_cost)
-      OR new.supplier_id IS NOT old.supplier_id;
+      OR new.supplier_id IS NOT old.supplier_id OR new.initial_expires_on IS NOT old.initial_expires_on
+      OR new.initial_supplier_lot IS NOT old.initial_supplier_lot;
   SELECT raise(ABORT, 'lots change by movements and lot changes only')
    WHERE NOT (new.version = old.version + 1 AND new.changes = old.changes AND new.on_hold = old.on_hold
          AND new.expires_on IS old.expires_on AND new.supplier_lot IS old.supplier_lot

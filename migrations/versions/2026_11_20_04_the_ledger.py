@@ -99,6 +99,8 @@ def upgrade() -> None:
         sa.Column("source_type", types.Text, nullable=False, comment="posting or batch"),
         sa.Column("source_id", types.Id(), nullable=False),
         sa.Column("source_label", types.Text, nullable=False),
+        sa.Column("initial_expires_on", types.Day(), nullable=True),
+        sa.Column("initial_supplier_lot", types.Text, nullable=True),
         sa.Column("initial_quantity", types.Micro, nullable=False),
         sa.Column("initial_cost", types.Micro, nullable=False),
         sa.Column("remaining_quantity", types.Micro, nullable=False),

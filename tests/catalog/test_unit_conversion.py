@@ -150,6 +150,10 @@ class TestOwnUnits:
         assert unit_conversion.convert(Fraction(1), "case", "g", cocoa) == 15_000
         assert unit_conversion.convert(Fraction(15), "kg", "case", cocoa) == 1
 
+    @pytest.mark.parametrize("said", ["box", "Boxes", "BOXS"])
+    def test_they_have_a_plural(self, said: str) -> None:
+        assert stock("2", said, ItemUnits("g", own={"box": (500 * MICRO, "g")})) == 1_000 * MICRO
+
     def test_they_meet_midway_when_nothing_is_said_of_weight(self) -> None:
         lids = ItemUnits("each", own={"case": (12 * MICRO, "sleeve"), "sleeve": (50 * MICRO, "each")})
 
@@ -195,8 +199,17 @@ class TestOwnUnits:
 class TestNames:
     @pytest.mark.parametrize(
         ("name", "code"),
-        [("KG", "kg"), ("Lbs.", "lb"), ("fl  oz", "fl_oz_us"), ("Fl. Oz.", "fl_oz_us"), ("cm²", "cm2"), ("µg", "mcg")]
-        + [("tsp.", "tsp_us"), (" Cup ", "cup_us"), ("#", "lb"), ("DOZ", "dozen"), ("pcs", "each"), ("oz", "oz")],
+        [
+            *[
+                ("KG", "kg"),
+                ("Lbs.", "lb"),
+                ("fl  oz", "fl_oz_us"),
+                ("Fl. Oz.", "fl_oz_us"),
+                ("cm²", "cm2"),
+                ("#", "lb"),
+            ],
+            *[("µg", "mcg"), ("tsp.", "tsp_us"), (" Cup ", "cup_us"), ("DOZ", "dozen"), ("pcs", "each"), ("oz", "oz")],
+        ],
     )
     def test_a_unit_is_found_by_code_or_alias_in_any_case(self, name: str, code: str) -> None:
         unit = unit_conversion.find(name)
@@ -205,12 +218,12 @@ class TestNames:
         assert unit.code == code
 
     @pytest.mark.parametrize(
-        "name", ["", "T", "M", "gr", "bar", "kg**999999", "g/ml", "g" * 10_000, "g\x00", "\u202eg"]
+        "name", ["", "T", "M", "gr", "bar", "kg**999999", "g/ml", "g" * 10_000, "g\x00", "\u202eg", "kges"]
     )
     def test_what_is_unclear_or_nonsense_is_no_unit(self, name: str) -> None:
         assert unit_conversion.find(name) is None
         with pytest.raises(UnknownUnit) as refusal:
-            unit_conversion.known(name, ItemUnits("g"), field="to")
+            unit_conversion.known(name, ItemUnits("kg"), field="to")
         assert len(refusal.value.detail) < 200
         assert refusal.value.detail.isprintable()
 

@@ -103,6 +103,12 @@ class TestDensity:
 
         assert list(refusal.value.errors) == [field]
 
+    def test_may_be_said_in_grams_to_the_millilitre(self) -> None:
+        assert unit_conversion.density_g_per_ml(Decimal("0.92")) == Density(920_000, MICRO)
+        with pytest.raises(Invalid) as refusal:
+            unit_conversion.density_g_per_ml(Decimal(0))
+        assert list(refusal.value.errors) == ["density_g_per_ml"]
+
 
 class TestOwnUnit:
     COCOA = ItemUnits("g", own={"bag": (2 * MICRO, "kg"), "case": (6 * MICRO, "bag")})

@@ -1,5 +1,6 @@
 """What people write in a quantity field is understood, or refused with a sentence that helps."""
 
+from contextlib import suppress
 from decimal import Decimal
 from fractions import Fraction
 from time import perf_counter
@@ -80,7 +81,7 @@ def test_whatever_is_typed_is_read_or_refused(text: str) -> None:
 )
 def test_nothing_typed_takes_long(text: str) -> None:
     began = perf_counter()
-    with pytest.raises(Invalid):
+    with suppress(Invalid):
         unit_conversion.read_quantity(text)
 
     assert perf_counter() - began < 0.5
@@ -98,6 +99,7 @@ class TestTyped:
             ("1.5 KG", "1.5", "KG"),
             ("2 lb 3 oz", "35", "oz"),
             ("1 lb 50 g", "503.59237", "g"),
+            ("50 g 1 lb", "503.59237", "g"),
             ("1 kg 3 oz", "1085.048569", "g"),
             ("1/3 cup", "72.553726", "g"),
             ("2 bars 24 g", "250", "g"),

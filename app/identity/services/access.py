@@ -56,6 +56,4 @@ def _enter(person_id: UUID, which: sa.ColumnElement[bool], entry_point: str) -> 
     if row is None:
         return None
     person, organization, role = row
-    return Entry(
-        actor(person, organization, role, entry_point=entry_point), organizations.facts(organization)
-    )
+    return Entry(actor(person, organization, role, entry_point=entry_point), organizations.facts(organization))

@@ -5,7 +5,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.identity.models import Membership
-from app.identity.services.roles import Role
+from app.identity.services.roles import NAMES, Role
 from app.kernel import clock
 from app.kernel.errors import Conflict, Invalid, NotFound
 from app.platform.database import db
@@ -16,8 +16,8 @@ def add(*, organization_id: UUID, person_id: UUID, role: str) -> None:
 
     raises: Invalid on `role`; Conflict `already_exists` for somebody who is a member
     """
-    if role not in Role:
-        raise Invalid.field("role", f"Must be one of {', '.join(sorted(Role))}.")
+    if role not in NAMES:
+        raise Invalid.field("role", f"Must be one of {', '.join(sorted(NAMES))}.")
     known = _find(organization_id, person_id)
     if known is None:
         known = Membership(organization_id=organization_id, person_id=person_id, created_at=clock.now())

@@ -92,6 +92,16 @@ def of_person(person_id: UUID) -> list[OrganizationFacts]:
     return [facts(row) for row in rows]
 
 
+def named(said: str) -> list[OrganizationFacts]:
+    """Organizations of this slug or this name: for whoever holds the machine."""
+    rows = db.session.scalars(
+        sa.select(Organization)
+        .where((Organization.slug == said) | (Organization.name == said))
+        .order_by(Organization.slug)
+    )
+    return [facts(row) for row in rows]
+
+
 def _free_slug(name: str) -> str:
     base = text.slug(name) or "workshop"
     taken = set(db.session.scalars(sa.select(Organization.slug).where(Organization.slug.startswith(base))))

@@ -20,6 +20,8 @@ class Role(StrEnum):
     VIEWER = "viewer"
 
 
+NAMES = frozenset(str(role) for role in Role)
+
 _P = Permission
 
 _READS = frozenset({_P.BATCHES_VIEW, _P.CATALOG_VIEW, _P.INVENTORY_VIEW, _P.RECIPES_VIEW})
@@ -38,8 +40,7 @@ TEMPLATES: dict[Role, frozenset[Permission]] = {
     # Buys, writes recipes, makes, and undoes own slips; sees costs, because recipes are priced at the bench.
     Role.MAKER: _READS | _KEEPS_STOCK | _MAKES | {_P.INVENTORY_VIEW_COSTS},
     # Takes goods in and gives them out; types what they cost, so sees it. Recipes are not the store's business.
-    Role.STOREKEEPER: _KEEPS_STOCK
-    | {_P.BATCHES_VIEW, _P.CATALOG_VIEW, _P.INVENTORY_VIEW, _P.INVENTORY_VIEW_COSTS},
+    Role.STOREKEEPER: _KEEPS_STOCK | {_P.BATCHES_VIEW, _P.CATALOG_VIEW, _P.INVENTORY_VIEW, _P.INVENTORY_VIEW_COSTS},
     # Sells and gives samples; sees neither recipes nor costs.
     Role.SALES: frozenset({_P.BATCHES_VIEW, _P.CATALOG_VIEW, _P.INVENTORY_ISSUE, _P.INVENTORY_VIEW}),
     # Reads all, costs included, and proves the books; changes nothing.
@@ -51,4 +52,4 @@ TEMPLATES: dict[Role, frozenset[Permission]] = {
 
 def permissions_of(role: str) -> frozenset[Permission]:
     """What the template of this name grants."""
-    return TEMPLATES[Role(role)] if role in Role else frozenset()
+    return TEMPLATES[Role(role)] if role in NAMES else frozenset()

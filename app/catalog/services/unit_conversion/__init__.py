@@ -6,7 +6,7 @@ Worked examples: docs/domain/units.md.
 """
 
 from app.catalog.services.unit_conversion.conversion import convert, in_unit, known, to_stock_unit, typed
-from app.catalog.services.unit_conversion.definitions import density, own_unit, stock_unit
+from app.catalog.services.unit_conversion.definitions import density, density_g_per_ml, own_unit, stock_unit
 from app.catalog.services.unit_conversion.errors import MissingDensity, MissingUnitMapping, UnknownUnit
 from app.catalog.services.unit_conversion.item_units import Density, ItemUnits, name_key
 from app.catalog.services.unit_conversion.reading import Part, read_quantity
@@ -23,6 +23,7 @@ __all__ = [
     "convert",
     "counting_words",
     "density",
+    "density_g_per_ml",
     "find",
     "in_unit",
     "known",

@@ -42,6 +42,11 @@ def density(
     )
 
 
+def density_g_per_ml(amount: Decimal, *, field: str = "density_g_per_ml") -> Density:
+    """`amount` grams to the millilitre. raises: Invalid on `field`"""
+    return Density(_above_zero(amount, field), numbers.MICRO)
+
+
 def own_unit(
     name: str, *, quantity: Decimal, unit: str, item: ItemUnits, field: str = "quantity"
 ) -> tuple[str, int, str]:

@@ -16,9 +16,13 @@ PART_LIMIT = 4
 _VULGAR = str.maketrans({"½": " 1/2", "¼": " 1/4", "¾": " 3/4", "⅓": " 1/3", "⅔": " 2/3", "⅛": " 1/8"})
 _PLAIN = r"(?:[0-9]{1,9}(?:\.[0-9]{1,6})?|\.[0-9]{1,6})"
 _BROKEN = r"(?:(?P<whole>[0-9]{1,9})\s+)?(?P<top>[0-9]{1,4})/(?P<bottom>[0-9]{1,4})"
-_TIMES = r"(?:(?P<times>[0-9]{1,6})\s*[*x×]\s*(?=[0-9.]))?"
-_AMOUNT = re.compile(rf"\s*{_TIMES}(?:{_BROKEN}|(?P<plain>{_PLAIN}))(?![0-9./,])", re.ASCII | re.IGNORECASE)
-_UNIT = re.compile(r"\s*(?P<unit>[^0-9\s*/,+=()-][^0-9*/,+=()]*(?:(?<=[^0-9\s])[0-9]+(?=[\s,]|$))?)?\s*(?:,\s+|\+\s*)?")
+_TIMES = r"(?:(?P<times>[1-9][0-9]{0,5})\s*[*x×]\s*(?=[0-9.]))?"
+_AMOUNT = re.compile(
+    rf"\s*{_TIMES}(?:{_BROKEN}|(?P<plain>{_PLAIN}))(?![0-9./,]|\s*[*x×]\s*[0-9])", re.ASCII | re.IGNORECASE
+)
+_UNIT = re.compile(
+    r"\s*(?P<unit>[^0-9\s*/,+=()_-][^0-9*/,+=()]*(?:(?<=[^0-9\s])[0-9]+(?=[\s,]|$))?)?\s*(?:,\s+|\+\s*)?"
+)
 _EXPONENT = re.compile(r"[eE][+-]?[0-9]")
 
 

@@ -1,0 +1,108 @@
+"""Identity's part of API v1: health, who is asking, tokens."""
+
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint
+
+from app.identity import queries, schemas
+from app.identity.models import ApiToken
+from app.identity.queries import TokenRow
+from app.identity.services import tokens
+from app.kernel.actor import Actor
+from app.kernel.permissions import Permission
+from app.platform.api import operation
+from app.platform.commands import Answer
+
+bp = Blueprint("identity_api", __name__, url_prefix="/api/v1")
+
+
+@bp.get("/health")
+@operation(permission=None, summary="Whether the service answers", answer=schemas.HealthOut)
+def health(_actor: Actor) -> Answer:
+    """Reading the token asked the database already."""
+    queries.database_answers()
+    return Answer(200, {"status": "ok", "database": "connected"})
+
+
+@bp.get("/me")
+@operation(permission=None, summary="Who this token speaks for", answer=schemas.MeOut)
+def me(actor: Actor) -> Answer:
+    """The person, the organization, and what the token may do."""
+    row = queries.me(actor)
+    return Answer(
+        200,
+        {
+            "person": {"id": str(row.person_id), "name": row.person_name, "email": row.email},
+            "organization": {
+                "id": str(row.organization_id),
+                "slug": row.slug,
+                "name": row.organization_name,
+                "time_zone": row.time_zone,
+                "currency": row.currency,
+                "locale": row.locale,
+                "tier": row.tier,
+            },
+            "role": row.role,
+            "permissions": sorted(actor.permissions),
+        },
+    )
+
+
+@bp.post("/tokens")
+@operation(
+    permission=Permission.TOKENS_MANAGE,
+    summary="Make a token; its text is shown once",
+    answer=schemas.NewTokenOut,
+    status=201,
+    body=schemas.NewToken,
+)
+def create_token(actor: Actor, *, body: schemas.NewToken) -> Answer:
+    """A token of the asking person's own."""
+    token, text = tokens.create(actor, name=body.name, scopes=body.scopes, expires_at=body.expires_at)
+    shown = _shown(queries.token(actor, token.id))
+    return Answer(201, {**shown, "token": None}, shown_once={"token": text})
+
+
+@bp.get("/tokens")
+@operation(
+    permission=Permission.TOKENS_MANAGE,
+    summary="The organization's tokens, newest first",
+    answer=schemas.TokensOut,
+    query=schemas.TokenPage,
+)
+def list_tokens(actor: Actor, *, query: schemas.TokenPage) -> Answer:
+    """Live, ended and revoked ones."""
+    rows = queries.tokens(actor, limit=query.limit + 1, after=query.cursor)
+    more, rows = len(rows) > query.limit, rows[: query.limit]
+    return Answer(200, {"data": [_shown(row) for row in rows], "next_cursor": str(rows[-1].id) if more else None})
+
+
+@bp.delete("/tokens/<token>")
+@operation(
+    permission=Permission.TOKENS_MANAGE,
+    summary="Revoke a token: it opens nothing from now on",
+    answer=schemas.TokenOut,
+    path={"token": tokens.find},
+)
+def revoke_token(actor: Actor, *, token: ApiToken) -> Answer:
+    """Final: a revoked token does not come back."""
+    tokens.revoke(actor, token)
+    return Answer(200, _shown(queries.token(actor, token.id)))
+
+
+def _shown(row: TokenRow) -> dict[str, Any]:
+    return {
+        "id": str(row.id),
+        "name": row.name,
+        "person": {"id": str(row.person_id), "name": row.person_name},
+        "scopes": None if row.scopes is None else list(row.scopes),
+        "created_at": _instant(row.created_at),
+        "expires_at": _instant(row.expires_at),
+        "revoked_at": _instant(row.revoked_at),
+        "last_used_at": _instant(row.last_used_at),
+    }
+
+
+def _instant(value: datetime | None) -> str | None:
+    return None if value is None else value.strftime("%Y-%m-%dT%H:%M:%S.%fZ")

@@ -1,0 +1,91 @@
+"""The authority on sign-in sessions: rows in the database, opened by a 256-bit secret of which only the hash is kept.
+
+A session ends at sign-out, after 12 hours without a request, and 14 days after it began.
+"""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.identity.models import Person, SignInSession
+from app.kernel import clock
+from app.kernel.ids import uuid7
+from app.platform.database import db
+
+IDLE = timedelta(hours=12)
+ABSOLUTE = timedelta(days=14)
+TOUCHED_EVERY = timedelta(minutes=10)
+_SECRET_BYTES = 32
+_SECRET_LENGTH = 43  # of 32 bytes in base64url
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """Whose session it is. `stale`: the time of the last request should be written down."""
+
+    session_id: UUID
+    person_id: UUID
+    name: str
+    email: str
+    stale: bool
+
+
+def begin(person_id: UUID) -> str:
+    """A new session; returns its secret, which is kept nowhere else."""
+    secret, at = secrets.token_urlsafe(_SECRET_BYTES), clock.now()
+    db.session.add(
+        SignInSession(
+            id=uuid7(),
+            person_id=person_id,
+            token_hash=_hash(secret),
+            created_at=at,
+            last_seen_at=at,
+            expires_at=at + ABSOLUTE,
+        )
+    )
+    db.session.flush()
+    return secret
+
+
+def find(secret: str) -> SignedIn | None:
+    """The live session that this secret opens."""
+    if len(secret) != _SECRET_LENGTH:
+        return None
+    at = clock.now()
+    row = db.session.execute(
+        sa.select(SignInSession.id, SignInSession.last_seen_at, Person.id.label("person_id"), Person.name, Person.email)
+        .join(Person, Person.id == SignInSession.person_id)
+        .where(
+            SignInSession.token_hash == _hash(secret),
+            SignInSession.ended_at.is_(None),
+            SignInSession.expires_at > at,
+            SignInSession.last_seen_at > at - IDLE,
+            Person.deactivated_at.is_(None),
+        )
+    ).one_or_none()
+    if row is None:
+        return None
+    stale = row.last_seen_at <= at - TOUCHED_EVERY
+    return SignedIn(session_id=row.id, person_id=row.person_id, name=row.name, email=row.email, stale=stale)
+
+
+def touch(session_id: UUID) -> None:
+    """Write down that the session was used now."""
+    db.session.execute(sa.update(SignInSession).where(SignInSession.id == session_id).values(last_seen_at=clock.now()))
+
+
+def end(session_id: UUID) -> None:
+    """Sign out: from now on the secret opens nothing."""
+    db.session.execute(
+        sa.update(SignInSession)
+        .where(SignInSession.id == session_id, SignInSession.ended_at.is_(None))
+        .values(ended_at=clock.now())
+    )
+
+
+def _hash(secret: str) -> bytes:
+    return hashlib.sha256(secret.encode()).digest()

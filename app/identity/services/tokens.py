@@ -1,0 +1,173 @@
+"""The authority on API tokens: `bt_<organization>_<secret>`, kept as a hash, scoped, expiring, revocable.
+
+A token carries its organization, so that this is set before the owned row is read.
+"""
+
+import hashlib
+import secrets
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.identity.models import ApiToken, Membership, Organization, Person
+from app.identity.services import access
+from app.kernel import clock
+from app.kernel.actor import Actor
+from app.kernel.errors import Conflict, Forbidden, Invalid, NotFound
+from app.kernel.ids import parse, uuid7
+from app.kernel.permissions import Permission
+from app.platform import commands, tenancy
+from app.platform.database import db
+
+NOTED_EVERY = timedelta(days=1)
+_SECRET_BYTES = 32
+_ORGANIZATION_LENGTH, _SECRET_LENGTH = 32, 64  # in hexadecimal
+_HEX = frozenset("0123456789abcdef")
+
+
+def create(
+    actor: Actor, *, name: str, scopes: Iterable[Permission] | None = None, expires_at: datetime | None = None
+) -> tuple[ApiToken, str]:
+    """A token for the actor's own person, and its text, which is shown once and kept nowhere.
+
+    scopes:  None: all that the actor may do now. Never more than that
+    raises:  Forbidden for a scope that the actor does not hold; Invalid for an end in the past
+    """
+    actor.require(Permission.TOKENS_MANAGE)
+    asked = frozenset(scopes) if scopes is not None else actor.permissions
+    beyond = sorted(asked - actor.permissions)
+    if beyond:
+        raise Forbidden("A token cannot do more than who makes it.", permission=beyond[0])
+    return issue(
+        organization_id=actor.organization_id,
+        person_id=actor.person_id,
+        name=name,
+        scopes=asked,
+        expires_at=expires_at,
+    )
+
+
+def issue(
+    *,
+    organization_id: UUID,
+    person_id: UUID,
+    name: str,
+    scopes: Iterable[Permission] | None = None,
+    expires_at: datetime | None = None,
+) -> tuple[ApiToken, str]:
+    """A token for a member, on the word of whoever holds the machine: the command line. Binds the organization.
+
+    scopes:  None: all that the person may do, whenever it is used
+    """
+    if expires_at is not None and expires_at <= clock.now():
+        raise Invalid.field("expires_at", "Must be in the future.")
+    tenancy.bind(organization_id)
+    secret = secrets.token_hex(_SECRET_BYTES)
+    token = ApiToken(
+        organization_id=organization_id,
+        id=uuid7(),
+        person_id=person_id,
+        name=name,
+        secret_hash=_hash(secret),
+        scopes=None if scopes is None else " ".join(sorted(scopes)),
+        created_at=clock.now(),
+        expires_at=expires_at,
+    )
+    db.session.add(token)
+    db.session.flush()
+    return token, f"bt_{organization_id.hex}_{secret}"
+
+
+def find(actor: Actor, reference: str) -> ApiToken:
+    """The organization's token of this id.
+
+    raises: NotFound
+    """
+    token_id = parse(reference)
+    token: ApiToken | None = db.session.scalar(tenancy.select_for(actor, ApiToken).where(ApiToken.id == token_id))
+    if token_id is None or token is None:
+        raise NotFound("That token does not exist.")
+    return token
+
+
+def revoke(actor: Actor, token: ApiToken) -> ApiToken:
+    """From now on the token opens nothing.
+
+    raises: Conflict `wrong_state` when it was revoked before
+    """
+    actor.require(Permission.TOKENS_MANAGE)
+    if token.revoked_at is not None:
+        raise Conflict("This token was revoked before.", code="wrong_state", status="revoked")
+    token.revoked_at = clock.now()
+    db.session.flush()
+    return token
+
+
+def authenticate(text: str) -> Actor | None:
+    """Who a token's text speaks for, or None. Binds the organization that the text names."""
+    named = _read(text)
+    if named is None:
+        return None
+    organization_id, secret = named
+    tenancy.bind(organization_id)
+    row = db.session.execute(_live(organization_id, secret)).one_or_none()
+    if row is None:
+        return None
+    person, organization, role, token_id, scopes, last_used_at = row
+    actor = access.actor(person, organization, role, entry_point="api", scopes=scopes)
+    if last_used_at is None or last_used_at <= clock.now() - NOTED_EVERY:
+        _note_use(organization_id, token_id)
+    return actor
+
+
+def _read(text: str) -> tuple[UUID, str] | None:
+    prefix, _, rest = text.partition("_")
+    organization, _, secret = rest.partition("_")
+    lengths = (len(organization), len(secret))
+    if prefix != "bt" or lengths != (_ORGANIZATION_LENGTH, _SECRET_LENGTH) or not _HEX.issuperset(organization):
+        return None
+    return UUID(hex=organization), secret
+
+
+def _live(
+    organization_id: UUID, secret: str
+) -> sa.Select[Person, Organization, str, UUID, str | None, datetime | None]:
+    return (
+        sa.select(Person, Organization, Membership.role, ApiToken.id, ApiToken.scopes, ApiToken.last_used_at)
+        .join(ApiToken, ApiToken.person_id == Person.id)
+        .join(
+            Membership,
+            (Membership.organization_id == ApiToken.organization_id) & (Membership.person_id == ApiToken.person_id),
+        )
+        .join(Organization, Organization.id == ApiToken.organization_id)
+        .where(
+            ApiToken.organization_id == organization_id,
+            ApiToken.secret_hash == _hash(secret),
+            ApiToken.revoked_at.is_(None),
+            sa.or_(ApiToken.expires_at.is_(None), ApiToken.expires_at > clock.now()),
+            Membership.deactivated_at.is_(None),
+            Person.deactivated_at.is_(None),
+        )
+        .execution_options(populate_existing=True)
+    )
+
+
+def _note_use(organization_id: UUID, token_id: UUID) -> None:
+    at = clock.now()
+    with commands.transaction():
+        db.session.execute(
+            sa.update(ApiToken)
+            .where(
+                ApiToken.organization_id == organization_id,
+                ApiToken.id == token_id,
+                sa.or_(ApiToken.last_used_at.is_(None), ApiToken.last_used_at <= at - NOTED_EVERY),
+            )
+            .values(last_used_at=at)
+            .execution_options(synchronize_session=False)
+        )
+
+
+def _hash(secret: str) -> bytes:
+    return hashlib.sha256(secret.encode()).digest()

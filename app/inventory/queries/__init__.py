@@ -1,0 +1,1 @@
+"""What pages and API lists show of stock: frozen rows, one SQL statement each. They change nothing."""

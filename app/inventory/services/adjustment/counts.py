@@ -1,0 +1,130 @@
+"""Counting: the book follows the shelf. More than the book becomes a found lot, less leaves the oldest lots first."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.inventory.models import Lot
+from app.inventory.models.kinds import Takes
+from app.inventory.services import expiration, fifo
+from app.inventory.services.adjustment import amounts, issues, ledger
+from app.inventory.services.adjustment.draft import Draft, Line, NewLot, When, lines_of, when
+from app.inventory.services.adjustment.posted import ItemFacts, Posted
+from app.inventory.services.adjustment.receipts import LOT_PREFIX
+from app.kernel import ids, numbers
+from app.kernel.actor import Actor
+from app.kernel.errors import Conflict, Invalid
+from app.kernel.numbers import Money, Quantity
+from app.kernel.permissions import Permission
+from app.platform.database import execute
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """What was counted. `expected` is the book that the counter saw, in the same unit."""
+
+    item_id: UUID
+    counted: Quantity
+    reason: str
+    lot_id: UUID | None = None
+    expected: Decimal | None = None
+    unit_cost: Money | None = None  # of what was found, per unit as given
+
+
+def count(actor: Actor, said: Count, *, dry_run: bool = False) -> Posted | None:
+    """Bring the book to what was counted; None when it says so already.
+
+    raises: Invalid (also `cost_required`), Conflict `stale_count` with `details.on_hand`, NotFound for a foreign lot
+    """
+    actor.require(Permission.INVENTORY_COUNT)
+    times = when(actor)
+    item = ledger.lock_items(actor, [said.item_id], dry_run=dry_run)[said.item_id]
+    if not item.tracked:
+        raise Invalid.field("item", "This item is not tracked, so there is nothing to count.")
+    if said.counted.amount < 0:
+        raise Invalid.field("counted", "Must not be less than zero.")
+    counted = amounts.stock_quantity(actor, item, said.counted, field="counted")
+    book = _book(actor, said, item)
+    _refuse_stale(actor, said, item, book)
+    if counted == book:
+        return None
+    lines = (
+        _fewer(actor, said, item, book - counted, times)
+        if counted < book
+        else _more(actor, said, item, counted - book, times)
+    )
+    draft = Draft(
+        kind="count", when=times, lines=lines, entered=amounts.entered(item, said.counted), reason=said.reason
+    )
+    return ledger.post(actor, draft, dry_run=dry_run)
+
+
+def _book(actor: Actor, said: Count, item: ItemFacts) -> int:
+    if said.lot_id is None:
+        return item.on_hand
+    issues.refuse_foreign_lot(actor, item, said.lot_id)
+    return fifo.read_lots(actor, [said.lot_id])[said.lot_id].remaining_quantity
+
+
+def _refuse_stale(actor: Actor, said: Count, item: ItemFacts, book: int) -> None:
+    if said.expected is None:
+        return
+    expected = amounts.stock_quantity(actor, item, Quantity(said.expected, said.counted.unit), field="expected")
+    if expected != book:
+        raise Conflict(
+            f"The book has changed since you counted: it says {numbers.plain(book)} {item.unit} now.",
+            code="stale_count",
+            on_hand=numbers.plain(book),
+        )
+
+
+def _fewer(actor: Actor, said: Count, item: ItemFacts, missing: int, times: When) -> tuple[Line, ...]:
+    plan = issues.take(actor, item, missing, takes=Takes.ALL, times=times, lot_id=said.lot_id)
+    return lines_of(item, plan.draws)
+
+
+def _more(actor: Actor, said: Count, item: ItemFacts, found: int, times: When) -> tuple[Line, ...]:
+    lot = NewLot(
+        id=ids.uuid7(),
+        fifo_code=LOT_PREFIX + ids.code(),
+        received_on=times.business_date,
+        expires_on=expiration.expiry_for(
+            perishable=item.perishable,
+            shelf_life_days=item.shelf_life_days,
+            received_on=times.business_date,
+            said=None,
+        ),
+    )
+    return (Line(item, found, _cost_of_found(actor, said, item, found), lot),)
+
+
+def _cost_of_found(actor: Actor, said: Count, item: ItemFacts, found: int) -> int:
+    """At the unit cost given, else at that of the item's newest lot."""
+    if said.unit_cost is not None:
+        per_stock_unit = _stock_units_in_one(actor, said, item)
+        amount = Fraction(found, numbers.MICRO) / per_stock_unit
+        cost = amounts.total_cost(Quantity(Decimal(1)), unit_cost=said.unit_cost, total=None) or 0
+        return min(round(cost * amount), numbers.ROW_LIMIT)
+    newest = execute(_NEWEST, {"o": actor.organization_id, "i": item.id}).first()
+    if newest is None:
+        return amounts.required(None)
+    return round(Fraction(newest.initial_cost * found, newest.initial_quantity))
+
+
+def _stock_units_in_one(actor: Actor, said: Count, item: ItemFacts) -> Fraction:
+    """How many stock units one of the counted unit is: the unit cost was said per that unit."""
+    if said.counted.unit is None or said.counted.unit == item.unit:
+        return Fraction(1)
+    one = amounts.stock_quantity(actor, item, Quantity(Decimal(1), said.counted.unit), field="counted")
+    return Fraction(one, numbers.MICRO)
+
+
+_NEWEST = (
+    sa.select(Lot.initial_quantity, Lot.initial_cost)
+    .where(Lot.organization_id == sa.bindparam("o"), Lot.item_id == sa.bindparam("i"))
+    .order_by(Lot.received_on.desc(), Lot.sequence.desc(), Lot.line.desc())
+    .limit(1)
+)

@@ -1,0 +1,99 @@
+"""New words on a lot: hold, release, relabel. Each leaves a posting without movements: FIFO can be proved later."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.inventory.models import Lot
+from app.inventory.services import fifo
+from app.inventory.services.adjustment import ledger
+from app.inventory.services.adjustment.draft import Change, Draft, when
+from app.inventory.services.adjustment.posted import Posted
+from app.kernel.actor import Actor
+from app.kernel.errors import Conflict, NotFound
+from app.kernel.permissions import Permission
+from app.platform.database import execute
+
+
+class _Keep:
+    """Stands for "leave it as it is", where None means "take it away"."""
+
+
+KEEP: Final = _Keep()
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    on_hold: bool
+    expires_on: date | None
+    supplier_lot: str | None
+    changes: int
+
+
+def hold(actor: Actor, *, lot_id: UUID, reason: str, dry_run: bool = False) -> Posted:
+    """Set a lot aside: nothing may use it. Holding it again leaves the new reason.
+
+    raises: NotFound
+    """
+    return _change(actor, "hold", lot_id, reason, on_hold=True, dry_run=dry_run)
+
+
+def release(actor: Actor, *, lot_id: UUID, reason: str, dry_run: bool = False) -> Posted:
+    """Let a held lot be used again.
+
+    raises: NotFound, Conflict `wrong_state` when it is not on hold
+    """
+    return _change(actor, "release", lot_id, reason, on_hold=False, dry_run=dry_run)
+
+
+def relabel(
+    actor: Actor,
+    *,
+    lot_id: UUID,
+    reason: str,
+    expires_on: date | _Keep | None = KEEP,
+    supplier_lot: str | _Keep | None = KEEP,
+    dry_run: bool = False,
+) -> Posted:
+    """Put right a lot's expiry date or supplier lot.
+
+    raises: NotFound
+    """
+    return _change(actor, "relabel", lot_id, reason, expires_on=expires_on, supplier_lot=supplier_lot, dry_run=dry_run)
+
+
+def _change(
+    actor: Actor,
+    kind: str,
+    lot_id: UUID,
+    reason: str,
+    *,
+    on_hold: bool | None = None,
+    expires_on: date | _Keep | None = KEEP,
+    supplier_lot: str | _Keep | None = KEEP,
+    dry_run: bool,
+) -> Posted:
+    actor.require(Permission.INVENTORY_HOLD)
+    lot = fifo.read_lots(actor, [lot_id]).get(lot_id)
+    if lot is None:
+        raise NotFound("That lot does not exist.")
+    ledger.lock_items(actor, [lot.item_id], dry_run=dry_run)
+    now = _Words(*tuple(execute(_WORDS, {"o": actor.organization_id, "id": lot_id}).one()))
+    if kind == "release" and not now.on_hold:
+        raise Conflict("This lot is not on hold.", code="wrong_state", status="open")
+    change = Change(
+        lot=lot,
+        number=now.changes + 1,
+        on_hold=now.on_hold if on_hold is None else on_hold,
+        expires_on=now.expires_on if isinstance(expires_on, _Keep) else expires_on,
+        supplier_lot=now.supplier_lot if isinstance(supplier_lot, _Keep) else supplier_lot,
+    )
+    return ledger.post(actor, Draft(kind=kind, when=when(actor), changes=(change,), reason=reason), dry_run=dry_run)
+
+
+_WORDS = sa.select(Lot.on_hold, Lot.expires_on, Lot.supplier_lot, Lot.changes).where(
+    Lot.organization_id == sa.bindparam("o"), Lot.id == sa.bindparam("id")
+)

@@ -1,0 +1,81 @@
+"""Plans as data: what each includes, and what no plan may take away."""
+
+import itertools
+from pathlib import Path
+
+import pytest
+import yaml
+
+from app.kernel.permissions import Permission
+from app.subscriptions.services import tiers
+from app.subscriptions.services.tiers import BadSeed, Limit
+
+NEVER_BEHIND_A_TIER = {
+    Permission.BATCHES_CANCEL,
+    Permission.BATCHES_REVERSE,
+    Permission.BATCHES_VIEW,
+    Permission.CATALOG_VIEW,
+    Permission.INVENTORY_REVERSE,
+    Permission.INVENTORY_VIEW,
+    Permission.LEDGER_PROVE,
+    Permission.RECIPES_VIEW,
+}
+
+
+def test_the_plans_and_their_limits() -> None:
+    shown = {
+        name: tuple(
+            tier.limits[limit]
+            for limit in (
+                Limit.USERS,
+                Limit.RECIPES,
+                Limit.PRODUCTS,
+                Limit.BATCHES_A_MONTH,
+                Limit.ASSISTANT_REQUESTS_A_MONTH,
+            )
+        )
+        for name, tier in tiers.load().items()
+    }
+    assert shown == {
+        "free": (1, 10, 5, 10, 0),
+        "solo": (1, 50, 25, 200, 100),
+        "team": (10, 200, 100, 1000, 500),
+        "enterprise": (None,) * 5,
+        "exempt": (None,) * 5,
+    }
+
+
+def test_a_larger_plan_includes_what_a_smaller_one_does() -> None:
+    plans = list(tiers.load().values())
+    for smaller, larger in itertools.pairwise(plans):
+        assert smaller.permissions <= larger.permissions
+
+
+@pytest.mark.parametrize("name", ["free", "solo", "team", "enterprise", "exempt", "a plan of tomorrow"])
+def test_tracing_undoing_and_proving_are_in_every_plan(name: str) -> None:
+    assert tiers.permitted(name) >= NEVER_BEHIND_A_TIER
+
+
+def test_every_permission_is_in_some_plan() -> None:
+    assert frozenset.union(*(tier.permissions for tier in tiers.load().values())) == frozenset(Permission)
+
+
+def test_a_plan_that_is_none_includes_the_least() -> None:
+    assert Permission.TOKENS_MANAGE not in tiers.permitted("a plan of tomorrow")
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ({"permissions": ["inventory.fly"]}, "inventory.fly"),
+        ({"limits": {"users": 1}}, "limits"),
+        ({"limits": {**{str(limit): 1 for limit in Limit}, "users": -1}}, "users"),
+        ({"limits": {**{str(limit): 1 for limit in Limit}, "users": True}}, "users"),
+    ],
+)
+def test_a_seed_that_makes_no_sense_is_refused(tmp_path: Path, change: dict[str, object], named: str) -> None:
+    seed = yaml.safe_load(tiers.SEED.read_text())
+    seed["tiers"][0] |= change
+    (tmp_path / "tiers.yaml").write_text(yaml.safe_dump(seed))
+    with pytest.raises(BadSeed, match=named):
+        tiers.load(tmp_path / "tiers.yaml")
