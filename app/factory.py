@@ -5,7 +5,7 @@ from datetime import timedelta
 from flask import Flask
 
 from app import areas
-from app.platform import assets, database, filters, openapi, web
+from app.platform import assets, database, filters, navigation, openapi, web
 from app.platform.api import MAX_BODY
 from app.platform.config import Config
 
@@ -37,6 +37,7 @@ def create_app(config: Config | None = None) -> Flask:
     web.init_app(app)
     assets.register(app)
     filters.register(app)
+    navigation.init_app(app)
     areas.register(app)
     openapi.register(app)
     return app

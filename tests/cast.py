@@ -161,7 +161,7 @@ def anonymous() -> "Browser":
     return browser
 
 
-class Reply(TestResponse, Response):
+class Reply(TestResponse, Response):  # type: ignore[misc]
     """What came back; `json` is taken as there."""
 
     @property

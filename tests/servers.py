@@ -26,15 +26,12 @@ _POSTGRESQL_SETTINGS = (
     "listen_addresses=127.0.0.1",
     "unix_socket_directories=",
     "max_connections=200",
-    "fsync=off",
-    "full_page_writes=off",
-    "synchronous_commit=off",
-    "autovacuum=off",
     "log_min_messages=fatal",
     "logging_collector=off",
     "timezone=UTC",
-    "shared_buffers=64MB",
 )
+_FORGETFUL = ("fsync=off", "full_page_writes=off", "synchronous_commit=off", "autovacuum=off", "shared_buffers=64MB")
+_DURABLE = ("shared_buffers=256MB",)  # all else as PostgreSQL comes: fsync on, synchronous commit, autovacuum
 
 
 class ServerMissing(RuntimeError):
@@ -42,10 +39,13 @@ class ServerMissing(RuntimeError):
 
 
 @contextmanager
-def postgresql() -> Iterator[str]:
-    """A PostgreSQL server for the length of the block; yields the URL of its `postgres` database, as superuser."""
+def postgresql(*, durable: bool = False) -> Iterator[str]:
+    """A PostgreSQL server for the length of the block; yields the URL of its `postgres` database, as superuser.
+
+    durable: a server of its own that waits for the disk at each commit, as in life; for measuring
+    """
     given = os.environ.get(POSTGRESQL)
-    if given:
+    if given and not durable:
         yield given
         return
     programs, port = _postgresql_programs(), _free_port()
@@ -67,7 +67,8 @@ def postgresql() -> Iterator[str]:
         subprocess.run(
             ["setpriv", *_identity(user), *initdb], check=True, stdout=subprocess.DEVNULL, env=environment, cwd=folder
         )
-        settings = [word for setting in (*_POSTGRESQL_SETTINGS, f"port={port}") for word in ("-c", setting)]
+        chosen = (*_POSTGRESQL_SETTINGS, *(_DURABLE if durable else _FORGETFUL))
+        settings = [word for setting in (*chosen, f"port={port}") for word in ("-c", setting)]
         with _running([programs / "postgres", "-D", folder, *settings], port, folder, user):
             url = f"postgresql://postgres@127.0.0.1:{port}/postgres"
             _wait_until_answering(url)

@@ -100,7 +100,7 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 def _prepare_postgresql(connection: Any, _record: Any) -> None:
-    """Put on the application role, where it exists and we may: from then on no statement can pass row-level security."""
+    """Put on the application role, where it exists and we may: then no statement can pass row-level security."""
     with connection.cursor() as cursor:
         cursor.execute(_MAY_TAKE_ROLE, (APPLICATION_ROLE,))
         row = cursor.fetchone()

@@ -78,6 +78,7 @@ def _routes(app: Flask) -> Iterator[Route]:
     for rule in app.url_map.iter_rules():
         view = app.view_functions[rule.endpoint]
         said: Operation | None = getattr(view, "_operation", None)
-        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}) if said else ():
-            assert said is not None
+        if said is None:
+            continue
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
             yield Route(rule.rule, method.lower(), rule.endpoint, view.__doc__ or "", said)

@@ -1,4 +1,4 @@
-"""Pages of lists: where one ends the next begins, by the last row's place in the order, so that inserts move nothing."""
+"""Pages of lists: where one ends the next begins, by the last row's place in the order: inserts move nothing."""
 
 import base64
 import binascii

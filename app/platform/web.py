@@ -1,13 +1,14 @@
 """The web edge: who is asking, the sign on each route's door, errors as pages, headers of every answer."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any, TypeVar, cast
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import sqlalchemy.exc
-from flask import Flask, Response, g, redirect, render_template, request, url_for
+from flask import Flask, Response, g, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.exceptions import HTTPException, Unauthorized
@@ -119,7 +120,35 @@ def _page_of_error(error: BatchTrackError) -> ResponseReturnValue:
     db.session.rollback()
     if request.path.startswith(API_PREFIX):
         return problem(error)
-    return render_template("platform/error.html", error=error), error.status
+    error.drawer = rooted(error.drawer)
+    return _page_or_fragment(error, error.status)
+
+
+def _page_or_fragment(error: BatchTrackError | HTTPException, status: int) -> ResponseReturnValue:
+    """A page; to htmx the problem alone, for the place that every page keeps for it."""
+    if not is_htmx():
+        return render_template("platform/error.html", error=error), status
+    answer = make_response(render_template("platform/_problem.html", error=error), status)
+    answer.headers["HX-Retarget"], answer.headers["HX-Reswap"] = "#problem", "innerHTML"
+    return answer
+
+
+def is_htmx() -> bool:
+    """Whether htmx asks, and so wants a fragment."""
+    return request.headers.get("HX-Request") == "true"
+
+
+def rooted(drawer: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """A drawer's payload with its addresses, which are relative to the organization, written out."""
+    if not drawer:
+        return None
+    slug = g.get("slug")
+    placed = dict(drawer)
+    for name in ("modal_url", "redirect_url"):
+        url = placed.get(name)
+        if slug and url and not url.startswith("/") and not urlsplit(url).scheme:
+            placed[name] = f"/o/{slug}/{url}"
+    return placed
 
 
 def _busy(_error: Exception) -> ResponseReturnValue:
@@ -150,5 +179,17 @@ def _page_of_http_error(error: HTTPException) -> ResponseReturnValue:
     if request.path.startswith(API_PREFIX):
         return http_problem(error)
     if error.code == Unauthorized.code:
+        return _to_sign_in()
+    return _page_or_fragment(error, error.code)
+
+
+def _to_sign_in() -> ResponseReturnValue:
+    """To the sign-in page, and from there back to the page that was asked for, or on which htmx was asked."""
+    if not is_htmx():
         return redirect(url_for("identity.sign_in", next=request.full_path.rstrip("?")))
-    return render_template("platform/error.html", error=error), error.code
+    page = urlsplit(request.headers.get("HX-Current-URL", ""))
+    answer = make_response("", Unauthorized.code)
+    answer.headers["HX-Redirect"] = url_for(
+        "identity.sign_in", next=page.path + ("?" + page.query if page.query else "")
+    )
+    return answer

@@ -29,7 +29,7 @@ def careless() -> Inspector:
     with engine.begin() as connection:
         for statement in (
             "CREATE TABLE jars (id INTEGER PRIMARY KEY, organization_id BLOB, code TEXT UNIQUE)",
-            "CREATE TABLE lids (organization_id BLOB, jar_id REFERENCES jars (id), PRIMARY KEY (organization_id, jar_id))",
+            "CREATE TABLE lids (organization_id, jar_id REFERENCES jars (id), PRIMARY KEY (organization_id, jar_id))",
             "CREATE UNIQUE INDEX one_lid ON lids (jar_id)",
         ):
             connection.exec_driver_sql(statement)

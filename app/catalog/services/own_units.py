@@ -15,9 +15,10 @@ from app.platform.database import db
 from app.platform.tenancy import select_for
 
 Use = Callable[[Actor, Item, str], str | None]
-"""Asked before a unit goes: (actor, item, the unit's key) to a text like `the recipe Soap`, or None when it is not used."""
+"""Asked before a unit goes: (actor, item, the unit's key) to a text like `the recipe Soap`, or None: not used."""
 
 _uses: list[Use] = []
+_LONGEST = 60
 
 
 class UnitInUse(Conflict):
@@ -50,9 +51,16 @@ def put(actor: Actor, item: Item, name: str, *, quantity: Decimal, unit: str | N
     return row
 
 
+def of(actor: Actor, item: Item) -> list[ItemUnit]:
+    """The own units of `item`, by name."""
+    return list(
+        db.session.scalars(select_for(actor, ItemUnit).where(ItemUnit.item_id == item.id).order_by(ItemUnit.name_key))
+    )
+
+
 def find(actor: Actor, item: Item, name: str) -> ItemUnit:
     """The own unit of this name. raises: NotFound"""
-    row = _row(actor, item, unit_conversion.name_key(name)) if len(name) <= unit_conversion.OWN_UNIT_LIMIT else None
+    row = _row(actor, item, unit_conversion.name_key(name)) if len(name) <= _LONGEST and name.isprintable() else None
     if row is None:
         raise NotFound("This item has no such unit.")
     return row

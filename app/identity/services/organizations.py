@@ -102,6 +102,13 @@ def named(said: str) -> list[OrganizationFacts]:
     return [facts(row) for row in rows]
 
 
+def everyone() -> list[OrganizationFacts]:
+    """Every organization, by name: for whoever holds the machine, and for nightly work."""
+    return [
+        facts(row) for row in db.session.scalars(sa.select(Organization).order_by(Organization.name, Organization.id))
+    ]
+
+
 def _free_slug(name: str) -> str:
     base = text.slug(name) or "workshop"
     taken = set(db.session.scalars(sa.select(Organization.slug).where(Organization.slug.startswith(base))))

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from app.catalog.models import Item
 from app.identity.models import Person
@@ -73,6 +74,7 @@ class PostingRow:
     reason: str | None
     note: str | None
     recipient: str | None
+    reference: str | None
     lines: tuple[MovementRow, ...]
 
     @property
@@ -171,7 +173,7 @@ def _touches(actor: Actor, moved: sa.ColumnElement[bool], changed: sa.ColumnElem
 def _read(chosen: sa.Select[Any]) -> list[PostingRow]:
     """The chosen postings with all that belongs to them: one statement, a row for each movement and its reversals."""
     p = chosen.subquery("p")
-    movement, back = sa.orm.aliased(StockMovement), sa.orm.aliased(StockMovement)
+    movement, back = aliased(StockMovement), aliased(StockMovement)
     statement = (
         sa.select(
             p,
@@ -179,6 +181,7 @@ def _read(chosen: sa.Select[Any]) -> list[PostingRow]:
             PostingNote.reason,
             PostingNote.note,
             PostingNote.recipient,
+            PostingNote.reference,
             movement.id.label("movement_id"),
             movement.line,
             movement.item_id,
@@ -235,6 +238,7 @@ def _posting(rows: list[Any]) -> PostingRow:
         reason=first.reason,
         note=first.note,
         recipient=first.recipient,
+        reference=first.reference,
         lines=tuple(_movement(list(group)) for _, group in by_movement),
     )
 

@@ -75,15 +75,16 @@ def posting_hash(posting: Row, lots: Iterable[Row], movements: Iterable[Row], ch
     """The hash of a posting, over the one before it. Rows by line (changes by lot), with the fields named above."""
     body = {
         "format": FORMAT,
-        "posting": [_plain(posting[name]) for name in POSTING_FIELDS],
-        "lots": [[_plain(row[name]) for name in LOT_FIELDS] for row in lots],
-        "movements": [[_plain(row[name]) for name in MOVEMENT_FIELDS] for row in movements],
-        "changes": [[_plain(row[name]) for name in CHANGE_FIELDS] for row in changes],
+        "posting": [plain(posting[name]) for name in POSTING_FIELDS],
+        "lots": [[plain(row[name]) for name in LOT_FIELDS] for row in lots],
+        "movements": [[plain(row[name]) for name in MOVEMENT_FIELDS] for row in movements],
+        "changes": [[plain(row[name]) for name in CHANGE_FIELDS] for row in changes],
     }
     return hashlib.sha256(bytes(posting["previous_hash"]) + strict_json.canonical(body).encode()).digest()
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """A value as the canonical JSON writes it."""
     if value is None or isinstance(value, str | int):
         return value
     if isinstance(value, UUID):

@@ -86,12 +86,13 @@ class Plan:
 def cost_of_piece(*, basis_quantity: int, basis_cost: int, quantity: int, cost: int, taken: int) -> int:
     """What `taken` of (`quantity`, `cost`) costs: the last piece takes the rest, so nothing is ever lost.
 
-    basis: what the lot held after the last movement that added to it
+    basis: what the lot held after the last movement that added to it. Part of a receipt taken back may leave a lot a
+           few millionths below its basis: then a piece costs nothing rather than less
     source: docs/domain/ledger.md, "Cost of a piece"
     """
     if taken == quantity:
         return cost
-    return cost - basis_cost * (quantity - taken) // basis_quantity
+    return max(0, cost - basis_cost * (quantity - taken) // basis_quantity)
 
 
 def plan(lots: Iterable[OpenLot], needed: int) -> Plan:

@@ -42,27 +42,22 @@ class Explosion:
 
 
 def of_version(actor: Actor, version_id: UUID, scale: Fraction) -> tuple[Needed, ...]:
-    """What `scale` makings of a version take, in four statements however deep it is.
+    """What `scale` makings of a version take.
 
     raises: MissingDensity, MissingUnitMapping, UnknownUnit on `lines.N.unit`; RecipeTooDeep, RecipeCycle;
             Invalid on `scale` where an amount would be too small or too large to keep
     """
-    exploded = tolerant(actor, version_id, scale)
-    if exploded.unknown:
-        raise exploded.unknown[0][1]
-    return exploded.needs
+    versions, known = read(actor, version_id)
+    return strict(versions, version_id, scale, known)
 
 
-def tolerant(actor: Actor, version_id: UUID, scale: Fraction) -> Explosion:
-    """As `of_version`, but what no unit leads to is named beside the rest instead of refused."""
+def read(actor: Actor, version_id: UUID) -> tuple[dict[UUID, Version], dict[UUID, Material]]:
+    """All that an explosion is made of, in three statements however deep it is."""
     versions = structure.whole(actor, version_id)
-    known = materials.read(actor, set().union(*(version.item_ids for version in versions.values())))
-    return explode(versions, version_id, scale, known)
+    return versions, materials.read(actor, {item_id for version in versions.values() for item_id in version.item_ids})
 
 
-def explode(
-    versions: Mapping[UUID, Version], root: UUID, scale: Fraction, known: Mapping[UUID, Material]
-) -> Explosion:
+def explode(versions: Mapping[UUID, Version], root: UUID, scale: Fraction, known: Mapping[UUID, Material]) -> Explosion:
     """Pure: every recipe is visited once, after all that use it, so a diamond costs no more than a line."""
     sums = _Sums(known)
     sums.makings[root] = scale

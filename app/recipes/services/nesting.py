@@ -28,7 +28,8 @@ def check(actor: Actor, recipe_id: UUID, name: str, uses: Iterable[UUID]) -> Non
     if not wanted:
         return
     execute(_LOCK, {"o": actor.organization_id})
-    names, edges = {recipe_id: name}, {}
+    names = {recipe_id: name}
+    edges: dict[UUID, tuple[UUID, ...]] = {}
     for row in execute(_EDGES, {"o": actor.organization_id}):
         names.setdefault(row.id, row.name)
         edges[row.id] = (*edges.get(row.id, ()), row.used_recipe_id)
@@ -50,13 +51,14 @@ def refuse(recipe_id: UUID, edges: Edges, names: Mapping[UUID, str]) -> None:
 
 
 def _way_back(start: UUID, edges: Edges) -> list[UUID] | None:
-    """The shortest way from `start` to itself."""
+    """The shortest way round through `start`, told from the recipe that it would use: A → B → A where B takes up A."""
     came_from: dict[UUID, UUID] = {}
     queue = [start]
     for place in queue:
         for below in edges.get(place, ()):
             if below == start:
-                return [start, *_steps(place, start, came_from), start]
+                ring = [*_steps(place, start, came_from), start]
+                return [*ring, ring[0]]
             if below not in came_from:
                 came_from[below] = place
                 queue.append(below)
@@ -91,9 +93,7 @@ _EDGES = (
     )
     .join(
         RecipeLine,
-        sa.and_(
-            RecipeLine.organization_id == RecipeVersion.organization_id, RecipeLine.version_id == RecipeVersion.id
-        ),
+        sa.and_(RecipeLine.organization_id == RecipeVersion.organization_id, RecipeLine.version_id == RecipeVersion.id),
     )
     .where(Recipe.organization_id == sa.bindparam("o"), RecipeLine.used_recipe_id.is_not(None))
     .order_by(Recipe.id, RecipeLine.line)

@@ -1,4 +1,4 @@
-"""Reads versions with their lines: one, several, or one with every recipe that it is made of. Frozen, one statement each."""
+"""Reads versions with their lines: several, or one with every recipe that it is made of. Frozen; one statement each."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from app.kernel.actor import Actor
 from app.platform.database import execute
@@ -94,8 +95,8 @@ def whole(actor: Actor, version_id: UUID) -> dict[UUID, Version]:
     return _versions(execute(_WITH_ALL_BELOW, {"o": actor.organization_id, "root": version_id}))
 
 
-_used = sa.orm.aliased(Recipe, name="used")
-_used_version = sa.orm.aliased(RecipeVersion, name="used_version")
+_used = aliased(Recipe, name="used")
+_used_version = aliased(RecipeVersion, name="used_version")
 _COLUMNS = (
     RecipeVersion.id,
     RecipeVersion.recipe_id,

@@ -102,16 +102,24 @@ def _more(actor: Actor, said: Count, item: ItemFacts, found: int, times: When) -
 
 
 def _cost_of_found(actor: Actor, said: Count, item: ItemFacts, found: int) -> int:
-    """At the unit cost given, else at that of the item's newest lot."""
+    """At the unit cost given, else at that of the item's newest lot.
+
+    raises: Invalid, also for more than a total may be
+    """
+    cost = round(_price_of_found(actor, said, item) * found)
+    if cost > numbers.TYPED_LIMIT:
+        raise Invalid.field("unit_cost", "The total must not be more than 999,999,999.")
+    return cost
+
+
+def _price_of_found(actor: Actor, said: Count, item: ItemFacts) -> Fraction:
     if said.unit_cost is not None:
-        per_stock_unit = _stock_units_in_one(actor, said, item)
-        amount = Fraction(found, numbers.MICRO) / per_stock_unit
-        cost = amounts.total_cost(Quantity(Decimal(1)), unit_cost=said.unit_cost, total=None) or 0
-        return min(round(cost * amount), numbers.ROW_LIMIT)
+        cost = amounts.required(amounts.total_cost(Quantity(Decimal(1)), unit_cost=said.unit_cost, total=None))
+        return Fraction(cost, numbers.MICRO) / _stock_units_in_one(actor, said, item)
     newest = execute(_NEWEST, {"o": actor.organization_id, "i": item.id}).first()
     if newest is None:
-        return amounts.required(None)
-    return round(Fraction(newest.initial_cost * found, newest.initial_quantity))
+        return Fraction(amounts.required(None))
+    return Fraction(newest.initial_cost, newest.initial_quantity)
 
 
 def _stock_units_in_one(actor: Actor, said: Count, item: ItemFacts) -> Fraction:

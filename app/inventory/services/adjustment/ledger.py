@@ -19,6 +19,7 @@ from app.inventory.services.chain import posting_hash
 from app.kernel import clock, ids
 from app.kernel.actor import Actor
 from app.kernel.errors import Invalid, NotFound
+from app.kernel.numbers import ROW_LIMIT
 from app.platform.database import Base, execute, table
 
 BALANCE_LIMIT = 10**18
@@ -65,15 +66,21 @@ _LOCK_ITEMS = _READ_ITEMS.with_for_update(of=StockBalance, key_share=True)
 def post(actor: Actor, draft: Draft, *, dry_run: bool = False) -> Posted:
     """Write `draft` at the end of the organization's ledger, or show what that would give.
 
-    raises: Invalid when a balance would pass its limit
+    raises: Invalid when a line or a balance would pass its limit
     """
     claimed = claim(draft.lines)
-    if any(line.item_on_hand_after > BALANCE_LIMIT or line.item_value_after > BALANCE_LIMIT for line in claimed):
-        raise Invalid.field("quantity", "That is more than one item can hold.")
+    _refuse_too_large(claimed)
     if dry_run:
         return _shown(actor, draft, claimed, None, [])
     place = _lock_head(actor, draft.kind)
     return _shown(actor, draft, claimed, place, _insert(actor, draft, claimed, place))
+
+
+def _refuse_too_large(claimed: list[Claimed]) -> None:
+    if any(abs(line.quantity) > ROW_LIMIT or abs(line.cost) > ROW_LIMIT for line in claimed):
+        raise Invalid.field("quantity", "That is more than one lot can hold.")
+    if any(line.item_on_hand_after > BALANCE_LIMIT or line.item_value_after > BALANCE_LIMIT for line in claimed):
+        raise Invalid.field("quantity", "That is more than one item can hold.")
 
 
 def _lock_head(actor: Actor, kind: str) -> rows.Place:

@@ -14,6 +14,7 @@ from app.inventory.services.adjustment.posted import Source
 from app.kernel.actor import Actor
 from app.kernel.errors import NotFound
 from app.platform.database import execute
+from app.platform.types import Micro
 
 _Back = aliased(StockMovement, name="back")
 
@@ -73,7 +74,7 @@ def of_source(actor: Actor, source: Source) -> list[Original]:
 def read_lines(actor: Actor, posting_id: UUID) -> dict[UUID, OriginalLine]:
     """The movements of a posting by id, in order, as they stand after its items were locked."""
     rows = execute(_LINES, {"o": actor.organization_id, "id": posting_id})
-    return {row.id: OriginalLine(*tuple(row)[:6], int(row.back), int(row.back_cost)) for row in rows}
+    return {row.id: OriginalLine(*tuple(row)) for row in rows}
 
 
 def users_of(actor: Actor, lot_id: UUID) -> Sequence[Any]:
@@ -126,8 +127,8 @@ _LINES = (
         StockMovement.lot_id,
         StockMovement.quantity,
         StockMovement.cost,
-        sa.func.coalesce(sa.func.sum(_Back.quantity), 0).label("back"),
-        sa.func.coalesce(sa.func.sum(_Back.cost), 0).label("back_cost"),
+        sa.cast(sa.func.coalesce(sa.func.sum(_Back.quantity), 0), Micro).label("back"),
+        sa.cast(sa.func.coalesce(sa.func.sum(_Back.cost), 0), Micro).label("back_cost"),
     )
     .outerjoin(_Back, _BACK_OF)
     .where(StockMovement.organization_id == sa.bindparam("o"), StockMovement.posting_id == sa.bindparam("id"))

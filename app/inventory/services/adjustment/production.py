@@ -101,7 +101,7 @@ def _lines(items: dict[UUID, ItemFacts], wanted: dict[UUID, int], plans: dict[UU
     for item_id, quantity in wanted.items():
         if item_id in plans:
             lines += lines_of(items[item_id], plans[item_id].draws)
-        else:
+        elif quantity:
             lines.append(Line(items[item_id], -quantity, 0, None))
     return tuple(lines)
 

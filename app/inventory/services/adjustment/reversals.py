@@ -54,6 +54,8 @@ def undo(actor: Actor, *, source: Source, reason: str, dry_run: bool = False) ->
     raises: CannotReverse, naming what stands in the way
     """
     found = originals.of_source(actor, source)
+    # All items at once, in id order: the first reversal locks the head, and nothing may be locked after that.
+    ledger.lock_items(actor, [item_id for original in found for item_id in original.item_ids], dry_run=dry_run)
     return [_reverse(actor, original, reason, None, dry_run=dry_run) for original in found]
 
 

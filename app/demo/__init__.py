@@ -1,0 +1,1 @@
+"""The demo: a realistic workshop, made through the same services as everything else."""

@@ -1,0 +1,1 @@
+"""Reads all areas for people who want an overview. Writes nothing."""

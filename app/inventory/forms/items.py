@@ -1,0 +1,131 @@
+"""What people type about an item: what it is, how heavy it is, its own units."""
+
+from decimal import Decimal
+from typing import Any
+
+from wtforms import BooleanField, SelectField
+from wtforms.validators import StopValidation
+
+from app.catalog.models import Item
+from app.catalog.services import unit_conversion
+from app.catalog.services.items import LONGEST_SHELF_LIFE, NewItem
+from app.catalog.services.unit_conversion import Density
+from app.inventory.forms.moves import choices, read_code
+from app.kernel import numbers
+from app.platform.form_fields import NAME, AmountField, CheckedField, ReadField, WholeField
+from app.platform.pages import PageForm
+
+TYPE_CHOICES = {
+    "ingredient": "Ingredient",
+    "packaging": "Packaging",
+    "consumable": "Consumable",
+    "intermediate": "Half-made, goes into something else",
+    "product": "Product to sell",
+}
+TYPE_WORDS = TYPE_CHOICES | {"intermediate": "Half-made", "product": "Product"}
+
+
+class ItemForm(PageForm):
+    """A material or product."""
+
+    name = ReadField("Name", need="What is it called?", limit=NAME)
+    type = SelectField("It is", choices=choices(TYPE_CHOICES))
+    unit = ReadField("Kept in", need="In which unit do you keep it? g, ml, each …", limit=60)
+    category = ReadField("Category")
+    density = AmountField("Density")
+    low_stock_level = AmountField("Low-stock level")
+    tracked = BooleanField("Keep count of it", default=True)
+    perishable = BooleanField("It goes off")
+    shelf_life_days = WholeField("Keeps for", least=1, most=LONGEST_SHELF_LIFE)
+    code = CheckedField("Code", rule=read_code, limit=64)
+    barcode = ReadField("Barcode")
+
+    def validate_density(self, field: AmountField) -> None:
+        """Nothing weighs nothing."""
+        if field.value is not None and field.value <= 0:
+            raise StopValidation("Must be more than zero.")
+
+    def new(self) -> NewItem:
+        """What makes the item. raises: UnknownUnit on unit"""
+        return NewItem(**self._said(), code=self.code.value)
+
+    def changes(self, item: Item, present: Density | None) -> dict[str, Any]:
+        """What differs from the item as it stands: what is left alone is not said again."""
+        said = self._said() | ({"code": self.code.value} if self.code.value else {})
+        now = {name: getattr(item, name) for name in said if name != "density"} | {"density": present}
+        if present is not None and said["density"] is not None and said["density"].g_per_ml == present.g_per_ml:
+            said["density"] = present
+        return {name: value for name, value in said.items() if value != now[name]}
+
+    def _said(self) -> dict[str, Any]:
+        level, density = self.low_stock_level.value, self.density.value
+        return {
+            "name": self.name.value,
+            "type": self.type.data,
+            "unit": unit_conversion.stock_unit(self.unit.value),
+            "category": self.category.value,
+            "density": unit_conversion.density_g_per_ml(density, field="density") if density is not None else None,
+            "tracked": bool(self.tracked.data),
+            "perishable": bool(self.perishable.data),
+            "shelf_life_days": self.shelf_life_days.value,
+            "low_stock_level": None if level is None else numbers.to_micro(level),
+            "barcode": self.barcode.value,
+        }
+
+
+def shown(item: Item, density: Density | None) -> dict[str, Any]:
+    """The item as its form is drawn."""
+    level = item.low_stock_level
+    return {
+        "name": item.name,
+        "type": item.type,
+        "unit": item.unit,
+        "category": item.category,
+        "density": numbers.plain_of(density.g_per_ml) if density else None,
+        "low_stock_level": None if level is None else numbers.plain(level),
+        "tracked": item.tracked,
+        "perishable": item.perishable,
+        "shelf_life_days": None if item.shelf_life_days is None else str(item.shelf_life_days),
+        "code": item.code,
+        "barcode": item.barcode,
+    }
+
+
+class DensityForm(PageForm):
+    """How heavy an item is: a known density, or so much of it on a scale."""
+
+    density = AmountField("Density")
+    mass = AmountField("It weighs")
+    mass_unit = ReadField("Unit of weight", limit=60)
+    volume = AmountField("So much of it")
+    volume_unit = ReadField("Unit of volume", limit=60)
+
+    def said(self) -> Density:
+        """The density. raises: Invalid on density, mass or volume; UnknownUnit on their units"""
+        if self.density.value is not None:
+            return unit_conversion.density_g_per_ml(self.density.value, field="density")
+        nothing = Decimal(0)
+        return unit_conversion.density(
+            mass=self.mass.value or nothing,
+            mass_unit=self.mass_unit.value or "g",
+            volume=self.volume.value or nothing,
+            volume_unit=self.volume_unit.value or "ml",
+            field="weighed",
+        )
+
+    def validate_density(self, field: AmountField) -> None:
+        """Said in one of the two ways."""
+        if field.value is None and (self.mass.data or "").strip() == "":
+            raise StopValidation("How many grams does a millilitre weigh?")
+
+
+WEIGHED = {f"weighed.{name}": name for name in ("mass", "mass_unit", "volume", "volume_unit")}
+"""What unit conversion calls the fields of the density form."""
+
+
+class UnitForm(PageForm):
+    """One of a unit of one's own: one bar is 113 g."""
+
+    name = ReadField("One", need="What do you call it? bar, case, scoop …", limit=60)
+    quantity = AmountField("is", need="How much is one?")
+    unit = ReadField("Unit", limit=60)

@@ -1,0 +1,210 @@
+"""What went into and out of lots, net of what was taken back: the rows that a trace is made of.
+
+A few statements for each level of a trace, whatever the number of lots in it; very long lists of ids go in slices.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import islice
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased
+
+from app.catalog.models import Item, Supplier
+from app.inventory.models import Lot, PostingNote, StockMovement, StockPosting
+from app.kernel.actor import Actor
+from app.platform.database import execute
+from app.platform.types import Micro
+
+BATCH = "batch"
+_SLICE = 5_000
+_Back = aliased(StockMovement, name="back")
+_Birth = aliased(StockMovement, name="birth")
+
+
+@dataclass(frozen=True, slots=True)
+class LotFacts:
+    """A lot of a trace. `received`: what came in and was not taken back."""
+
+    id: UUID
+    fifo_code: str
+    item_id: UUID
+    item_code: str
+    item_name: str
+    unit: str
+    supplier_lot: str | None
+    supplier_id: UUID | None
+    supplier: str | None
+    source_type: str
+    source_id: UUID
+    source_label: str
+    received: int
+    remaining: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outflow:
+    """So much left a lot by one posting; above zero."""
+
+    lot_id: UUID
+    unit: str
+    quantity: int
+    posting_id: UUID
+    kind: str
+    number: int
+    business_date: date
+    source_type: str
+    source_id: UUID | None
+    source_label: str | None
+    recipient: str | None
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Inflow:
+    """So much of a lot went into a batch; above zero."""
+
+    lot_id: UUID
+    unit: str
+    quantity: int
+    batch_id: UUID
+    batch_label: str
+
+
+def lots(actor: Actor, lot_ids: Iterable[UUID]) -> list[LotFacts]:
+    """The lots with these ids."""
+    return [LotFacts(*row) for row in _sliced(lambda some: _run(_LOTS_BY_ID, actor, some), lot_ids)]
+
+
+def made_by(actor: Actor, batch_ids: Iterable[UUID]) -> list[LotFacts]:
+    """The lots that these batches made."""
+    return [LotFacts(*row) for row in _sliced(lambda some: _run(_LOTS_OF_BATCHES, actor, some), batch_ids)]
+
+
+def out_of(actor: Actor, lot_ids: Iterable[UUID]) -> list[Outflow]:
+    """All that left these lots, in ledger order."""
+    return [Outflow(*row) for row in _sliced(lambda some: _run(_OUTFLOWS, actor, some), lot_ids)]
+
+
+def into(actor: Actor, batch_ids: Iterable[UUID]) -> list[Inflow]:
+    """All that these batches consumed."""
+    return [Inflow(*row) for row in _sliced(lambda some: _run(_INPUTS, actor, some), batch_ids)]
+
+
+def _run(statement: sa.Select[Any], actor: Actor, some: Sequence[UUID]) -> Iterable[Any]:
+    return execute(statement, {"o": actor.organization_id, "ids": some})
+
+
+def _sliced(read: Callable[[Sequence[UUID]], Iterable[Any]], wanted: Iterable[UUID]) -> Iterator[Any]:
+    left = iter(sorted(wanted))
+    while some := list(islice(left, _SLICE)):
+        yield from read(some)
+
+
+_IDS = sa.bindparam("ids", expanding=True)
+_BACK_OF = sa.and_(_Back.organization_id == StockMovement.organization_id, _Back.reverses == StockMovement.id)
+_TAKEN_BACK = sa.select(sa.func.coalesce(sa.func.sum(_Back.quantity), 0)).where(_BACK_OF).scalar_subquery()
+_LEFT_OUT = sa.cast(-StockMovement.quantity - _TAKEN_BACK, Micro)
+_BIRTH_TAKEN_BACK = (
+    sa.select(sa.func.coalesce(sa.func.sum(_Back.quantity), 0))
+    .where(_Back.organization_id == _Birth.organization_id, _Back.reverses == _Birth.id)
+    .correlate(_Birth)
+    .scalar_subquery()
+)
+_LOTS = (
+    sa.select(
+        Lot.id,
+        Lot.fifo_code,
+        Lot.item_id,
+        Item.code,
+        Item.name,
+        Item.unit,
+        Lot.supplier_lot,
+        Lot.supplier_id,
+        Supplier.name,
+        Lot.source_type,
+        Lot.source_id,
+        Lot.source_label,
+        sa.cast(Lot.initial_quantity + _BIRTH_TAKEN_BACK, Micro),
+        Lot.remaining_quantity,
+    )
+    .join(Item, sa.and_(Item.organization_id == Lot.organization_id, Item.id == Lot.item_id))
+    .join(
+        _Birth,
+        sa.and_(_Birth.organization_id == Lot.organization_id, _Birth.lot_id == Lot.id, _Birth.lot_version == 1),
+    )
+    .outerjoin(Supplier, sa.and_(Supplier.organization_id == Lot.organization_id, Supplier.id == Lot.supplier_id))
+    .where(Lot.organization_id == sa.bindparam("o"))
+)
+_LOTS_BY_ID = _LOTS.where(Lot.id.in_(_IDS))
+_OF_POSTING = sa.and_(
+    StockPosting.organization_id == StockMovement.organization_id, StockPosting.id == StockMovement.posting_id
+)
+_LOTS_OF_BATCHES = _LOTS.where(
+    Lot.id.in_(
+        sa.select(StockMovement.lot_id)
+        .join(StockPosting, _OF_POSTING)
+        .where(
+            StockPosting.organization_id == sa.bindparam("o"),
+            StockPosting.source_type == BATCH,
+            StockPosting.source_id.in_(_IDS),
+            StockPosting.kind == "production",
+        )
+    )
+)
+_OUTFLOWS = (
+    sa.select(
+        StockMovement.lot_id,
+        Item.unit,
+        _LEFT_OUT.label("quantity"),
+        StockPosting.id,
+        StockPosting.kind,
+        StockPosting.number,
+        StockPosting.business_date,
+        StockPosting.source_type,
+        StockPosting.source_id,
+        StockPosting.source_label,
+        PostingNote.recipient,
+        PostingNote.reason,
+    )
+    .join(StockPosting, _OF_POSTING)
+    .join(Item, sa.and_(Item.organization_id == StockMovement.organization_id, Item.id == StockMovement.item_id))
+    .outerjoin(
+        PostingNote,
+        sa.and_(
+            PostingNote.organization_id == StockMovement.organization_id,
+            PostingNote.posting_id == StockMovement.posting_id,
+        ),
+    )
+    .where(
+        StockMovement.organization_id == sa.bindparam("o"),
+        StockMovement.lot_id.in_(_IDS),
+        StockMovement.quantity < 0,
+        StockMovement.reverses.is_(None),
+        _LEFT_OUT > 0,
+    )
+    .order_by(StockPosting.sequence, StockMovement.line)
+)
+_INPUTS = (
+    sa.select(
+        StockMovement.lot_id,
+        Item.unit,
+        _LEFT_OUT.label("quantity"),
+        StockPosting.source_id,
+        StockPosting.source_label,
+    )
+    .join(StockPosting, _OF_POSTING)
+    .join(Item, sa.and_(Item.organization_id == StockMovement.organization_id, Item.id == StockMovement.item_id))
+    .where(
+        StockPosting.organization_id == sa.bindparam("o"),
+        StockPosting.source_type == BATCH,
+        StockPosting.source_id.in_(_IDS),
+        StockPosting.kind == "production_use",
+        StockMovement.lot_id.is_not(None),
+        _LEFT_OUT > 0,
+    )
+    .order_by(StockPosting.sequence, StockMovement.line)
+)

@@ -1,0 +1,78 @@
+"""The house's ways: areas say where people may go and what they may begin; pages show each what the person may.
+
+An entry's permission is the one on its route's door, so nobody is shown a door that stays shut.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, current_app, g, request, url_for
+
+from app.kernel.actor import Actor
+from app.kernel.permissions import Permission
+
+_KEY = "batchtrack_navigation"
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Where a link leads. `order` is its place in the list; lower comes first.
+
+    place:  "side", "dock" (the phone's bar, at most four) or "plus" (what the + can begin)
+    covers: endpoints of pages that belong under this entry, besides its own
+    """
+
+    label: str
+    icon: str
+    endpoint: str
+    permission: Permission
+    order: int
+    place: str = "side"
+    covers: tuple[str, ...] = ()
+    gap: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One link as `platform/base.html` draws it."""
+
+    label: str
+    icon: str
+    url: str
+    place: str
+    current: bool
+    gap: bool
+    count: int | None = None
+
+
+def init_app(app: Flask) -> None:
+    """Give `navigation` and `creations` to every template of `app`."""
+    app.extensions[_KEY] = []
+    app.context_processor(_shown)
+
+
+def add(app: Flask, *ways: Way) -> None:
+    """Register ways; an area does so in its `register`. Said again, they stand once."""
+    known: list[Way] = app.extensions.setdefault(_KEY, [])
+    known.extend(way for way in ways if way not in known)
+
+
+def _shown() -> dict[str, Any]:
+    actor = g.get("actor")
+    if actor is None or g.get("slug") is None:
+        return {"navigation": [], "creations": []}
+    return {"navigation": _entries(actor, "side", "dock"), "creations": _entries(actor, "plus")}
+
+
+def _entries(actor: Actor, *places: str) -> list[Shown]:
+    ways: list[Way] = sorted(current_app.extensions[_KEY], key=lambda way: way.order)
+    return [_entry(way) for way in ways if way.place in places and _open(actor, way)]
+
+
+def _open(actor: Actor, way: Way) -> bool:
+    return actor.may(way.permission) and way.endpoint in current_app.view_functions
+
+
+def _entry(way: Way) -> Shown:
+    current = request.endpoint == way.endpoint or request.endpoint in way.covers
+    return Shown(way.label, way.icon, url_for(way.endpoint), way.place, current, way.gap)

@@ -1,0 +1,1 @@
+"""What pages and API lists show of batches. `pages` is what the HTML pages show."""

@@ -1,0 +1,125 @@
+"""Recipes' part of API v1: recipes, their versions, cost and materials; and whether there is enough."""
+
+from fractions import Fraction
+
+from flask import Blueprint
+
+from app.kernel.actor import Actor
+from app.kernel.errors import NotFound
+from app.kernel.permissions import Permission
+from app.platform.api import operation
+from app.platform.commands import Answer
+from app.recipes import schemas
+from app.recipes.queries import recipes as queries
+from app.recipes.services import costing, explosion, references, versions
+from app.recipes.services.references import Found
+
+bp = Blueprint("recipes_api", __name__, url_prefix="/api/v1")
+
+
+def _number(_actor: Actor, text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        raise NotFound("That recipe has no such version.")
+    return int(text)
+
+
+@bp.post("/recipes")
+@operation(
+    permission=Permission.RECIPES_EDIT,
+    summary="Write a recipe",
+    answer=schemas.RecipeOut,
+    status=201,
+    body=schemas.RecipeIn,
+)
+def create(actor: Actor, *, body: schemas.RecipeIn) -> Answer:
+    """A recipe and its version 1."""
+    version_id = versions.create(
+        actor, name=body.name, prefix=body.prefix, kind=body.kind, making=body.making(), draft=body.draft
+    )
+    return Answer(201, schemas.recipe(queries.recipe(actor, version_id)))
+
+
+@bp.get("/recipes")
+@operation(
+    permission=Permission.RECIPES_VIEW,
+    summary="Recipes by name",
+    answer=schemas.RecipesOut,
+    query=schemas.RecipePage,
+)
+def list_recipes(actor: Actor, *, query: schemas.RecipePage) -> Answer:
+    """Each by its version in force, else its latest draft."""
+    page = queries.page(actor, q=query.q, limit=query.limit, cursor=query.cursor)
+    return Answer(200, {"data": [schemas.recipe(row) for row in page.rows], "next_cursor": page.next_cursor})
+
+
+@bp.get("/recipes/<recipe>")
+@operation(
+    permission=Permission.RECIPES_VIEW,
+    summary="One recipe, as it is made now",
+    answer=schemas.RecipeOut,
+    query=schemas.ScaleQuery,
+    path={"recipe": references.find},
+)
+def show(actor: Actor, *, recipe: Found, query: schemas.ScaleQuery) -> Answer:
+    """The version in force, else the latest draft."""
+    row = queries.recipe(actor, queries.shown_version(actor, recipe.id))
+    return Answer(200, schemas.recipe(row, Fraction(query.scale)))
+
+
+@bp.post("/recipes/<recipe>/versions")
+@operation(
+    permission=Permission.RECIPES_EDIT,
+    summary="Write the next version; the ones before stay as they are",
+    answer=schemas.RecipeOut,
+    status=201,
+    body=schemas.VersionIn,
+    path={"recipe": references.find},
+)
+def revise(actor: Actor, *, recipe: Found, body: schemas.VersionIn) -> Answer:
+    """In force at once, unless it is a draft."""
+    version_id = versions.revise(
+        actor, recipe.id, name=body.name, prefix=body.prefix, making=body.making(), draft=body.draft
+    )
+    return Answer(201, schemas.recipe(queries.recipe(actor, version_id)))
+
+
+@bp.get("/recipes/<recipe>/versions/<number>")
+@operation(
+    permission=Permission.RECIPES_VIEW,
+    summary="One version",
+    answer=schemas.RecipeOut,
+    query=schemas.ScaleQuery,
+    path={"recipe": references.find, "number": _number},
+)
+def show_version(actor: Actor, *, recipe: Found, number: int, query: schemas.ScaleQuery) -> Answer:
+    """As it was published, for ever."""
+    row = queries.recipe(actor, references.version(actor, recipe.id, number))
+    return Answer(200, schemas.recipe(row, Fraction(query.scale)))
+
+
+@bp.get("/recipes/<recipe>/cost")
+@operation(
+    permission=Permission.RECIPES_VIEW,
+    summary="What it would cost as of now, by FIFO",
+    answer=schemas.CostOut,
+    query=schemas.ScaleQuery,
+    path={"recipe": references.find},
+)
+def show_cost(actor: Actor, *, recipe: Found, query: schemas.ScaleQuery) -> Answer:
+    """What is short or cannot be measured is named beside the sum."""
+    found = costing.cost(actor, references.current(recipe), Fraction(query.scale))
+    return Answer(200, schemas.cost(found))
+
+
+@bp.get("/recipes/<recipe>/explosion")
+@operation(
+    permission=Permission.RECIPES_VIEW,
+    summary="Its materials, every level flat",
+    answer=schemas.ExplosionOut,
+    query=schemas.ScaleQuery,
+    path={"recipe": references.find},
+)
+def show_explosion(actor: Actor, *, recipe: Found, query: schemas.ScaleQuery) -> Answer:
+    """In stock units, each with the recipes through which it is needed."""
+    needs = explosion.of_version(actor, references.current(recipe), Fraction(query.scale))
+    return Answer(200, schemas.explosion(needs))

@@ -1,0 +1,116 @@
+"""Reads what was typed into a recipe: which thing a name means, which amount a text says."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from uuid import UUID
+
+from app.catalog.services import unit_conversion
+from app.catalog.services.unit_conversion import ItemUnits
+from app.kernel import numbers, text
+from app.kernel.actor import Actor
+from app.kernel.errors import Invalid
+from app.kernel.numbers import Quantity
+from app.recipes.forms.recipe import LineForm, RecipeForm
+from app.recipes.queries import pages
+from app.recipes.queries.pages import Thing
+from app.recipes.services import materials
+from app.recipes.services.saying import SaidLine, SaidOutput
+from app.recipes.services.versions import Making
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What names may mean: live items and recipes, and the units of each item."""
+
+    things: tuple[Thing, ...]
+    units: Mapping[UUID, ItemUnits]
+
+    def named(self, said: str, *, kinds: tuple[str, ...] = ("item", "recipe")) -> Thing | None:
+        """The item of this name or code, or the recipe of this name. `Soap (recipe)` means the recipe."""
+        key = text.search_key(said)
+        things = [thing for thing in self.things if thing.kind in kinds]
+        marked = [thing for thing in things if text.search_key(thing.said) == key]
+        named = [thing for thing in things if text.search_key(thing.name) == key]
+        coded = [thing for thing in things if thing.code and thing.code.lower() == said.lower()]
+        return next(iter([*marked, *named, *coded]), None)
+
+    def units_of(self, thing: Thing | None) -> ItemUnits | None:
+        """The units of an item that was named."""
+        return self.units.get(thing.id) if thing else None
+
+
+def making(actor: Actor, form: RecipeForm) -> Making:
+    """What was typed, as the command takes it.
+
+    raises: Invalid, naming every wrong field as the command would
+    """
+    known = _known(actor, form)
+    errors: dict[str, list[str]] = {}
+    written = [line.form for line in form.lines if line.form.said]
+    lines = [line for n, typed in enumerate(written) if (line := _line(f"lines.{n}", typed, known, errors))]
+    output = _output(form, known, errors)
+    if errors:
+        raise Invalid("Some of it cannot be read yet.", errors=errors)
+    return Making(output, tuple(lines), form.instructions.data or "")
+
+
+def _known(actor: Actor, form: RecipeForm) -> Known:
+    things = Known(pages.things(actor), {})
+    said = [form.makes.data or "", *(line.form.thing.data or "" for line in form.lines)]
+    named = [thing.id for name in said if (thing := things.named(name, kinds=("item",)))]
+    read = materials.read(actor, named) if named else {}
+    return Known(things.things, {item_id: material.units for item_id, material in read.items()})
+
+
+def _line(field: str, typed: LineForm, known: Known, errors: dict[str, list[str]]) -> SaidLine | None:
+    name = typed.thing.data or ""
+    thing = known.named(name)
+    if thing is None:
+        errors[f"{field}.item"] = [f"Nothing here is called {name}." if name else "What goes in?"]
+    quantity = _read(typed.amount.data or "", known.units_of(thing), f"{field}.quantity", errors)
+    if thing is None or quantity is None:
+        return None
+    named_by = {"item": str(thing.id)} if thing.kind == "item" else {"recipe": str(thing.id)}
+    return SaidLine(quantity, note=typed.note.data or None, **named_by)
+
+
+def _output(form: RecipeForm, known: Known, errors: dict[str, list[str]]) -> SaidOutput | None:
+    said = form.makes.data or ""
+    item = known.named(said, kinds=("item",))
+    quantity = _read(form.amount.data or "", known.units_of(item), "output.quantity", errors)
+    if quantity is None:
+        return None
+    return SaidOutput(quantity, item=str(item.id)) if item else SaidOutput(quantity, name=said)
+
+
+def _read(said: str, units: ItemUnits | None, field: str, errors: dict[str, list[str]]) -> Quantity | None:
+    try:
+        return read_amount(said, units, field=field)
+    except Invalid as error:
+        errors.update(error.errors)
+        return None
+
+
+def read_amount(said: str, units: ItemUnits | None, *, field: str) -> Quantity:
+    """An amount as it was typed: `405 g`, `2 lb 3 oz`, `1/2 tsp`. One part keeps its unit, known or not yet.
+
+    raises: Invalid on `field`
+    """
+    if not said.strip():
+        raise Invalid.field(field, "How much?")
+    parts = unit_conversion.read_quantity(said, field=field)
+    exact = numbers.from_micro(numbers.to_micro(parts[0].amount))
+    if len(parts) == 1 and Fraction(exact) == parts[0].amount:
+        return Quantity(exact, parts[0].unit)
+    if units is None:
+        raise Invalid.field(field, "Write one number and its unit, like 1.5 kg.")
+    return unit_conversion.typed(said, units, field=field)
+
+
+def typed_lines(lines: Iterable[tuple[str, int, str, str | None]]) -> list[dict[str, str]]:
+    """What is filled in for the next version: (said, micro, unit, note) of each line of the one before."""
+    return [
+        {"thing": said, "amount": f"{numbers.plain(micro)} {unit}", "note": note or ""}
+        for said, micro, unit, note in lines
+    ]

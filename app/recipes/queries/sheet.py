@@ -1,0 +1,163 @@
+"""One version as a maker reads it: its lines at a scale, what each costs, how often the shelf holds it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from uuid import UUID
+
+from app.inventory.services import stock_check
+from app.inventory.services.stock_check import CheckLine, StockCheck
+from app.kernel import numbers
+from app.kernel.actor import Actor
+from app.kernel.errors import Invalid
+from app.recipes.services import balance, costing, explosion
+from app.recipes.services.materials import Material
+from app.recipes.services.structure import Line, Version
+
+
+@dataclass(frozen=True, slots=True)
+class SheetLine:
+    """One line. `quantity` in millionths of `unit`, scaled; `cost` in millionths of the currency.
+
+    cost:       None: nothing of it can be costed
+    enough_for: whole makings that the shelf holds; None: never short
+    problem:    why its amount is not known, with the drawer that cures it
+    """
+
+    kind: str  # item or recipe
+    id: UUID
+    name: str
+    quantity: int
+    unit: str
+    note: str | None
+    cost: int | None
+    enough_for: int | None
+    problem: Invalid | None
+
+
+@dataclass(frozen=True, slots=True)
+class Scarcest:
+    """The material that runs out first, and how much of the output the shelf gives: millionths of the output's unit."""
+
+    item_id: UUID
+    name: str
+    makings: Fraction
+    gives: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A version, its output's name and amount (millionths of `output.unit`, scaled), its lines and sums."""
+
+    version: Version
+    scale: Fraction
+    output_name: str
+    makes: int
+    lines: tuple[SheetLine, ...]
+    check: StockCheck
+    scarcest: Scarcest | None
+    warnings: tuple[str, ...]
+    problems: tuple[Invalid, ...]
+
+    @property
+    def total_cost(self) -> int:
+        """Of all that the shelf can give."""
+        return self.check.total_cost
+
+    @property
+    def cost_each(self) -> str | None:
+        """Of one unit of the output."""
+        return numbers.quotient(self.total_cost, self.makes)
+
+
+def of_version(actor: Actor, version_id: UUID, scale: Fraction) -> Sheet:
+    """The sheet of `scale` makings, in a fixed number of statements.
+
+    raises: Invalid on `scale` where an amount would be too small or too large to keep
+    """
+    versions, known = explosion.read(actor, version_id)
+    exploded = explosion.explode(versions, version_id, scale, known)
+    check = stock_check.check(actor, costing.needs(exploded.needs))
+    parts = _Parts(versions, known, scale, {line.item.id: line for line in check.lines})
+    version = versions[version_id]
+    made = known.get(version.output.item_id) if version.output else None
+    return Sheet(
+        version=version,
+        scale=scale,
+        output_name=made.name if made else version.name,
+        makes=numbers.to_micro(scale * version.output.quantity / numbers.MICRO) if version.output else 0,
+        lines=tuple(parts.line(line) for line in version.lines),
+        check=check,
+        scarcest=_scarcest(version, scale, check),
+        warnings=tuple(balance.warnings(version, known)),
+        problems=tuple(problem for _, problem in exploded.unknown),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """What each line takes of the materials, so that a material's cost is shared by the lines that use it."""
+
+    versions: Mapping[UUID, Version]
+    known: Mapping[UUID, Material]
+    scale: Fraction
+    checked: Mapping[UUID, CheckLine]
+
+    def line(self, line: Line) -> SheetLine:
+        taken, problem = self._taken(line)
+        costs = [cost for item_id, amount in taken if (cost := self._cost(item_id, amount)) is not None]
+        return SheetLine(
+            kind="item" if line.item_id else "recipe",
+            id=line.item_id or line.used.recipe_id,  # type: ignore[union-attr]
+            name=self.known[line.item_id].name if line.item_id else line.used.name,  # type: ignore[union-attr]
+            quantity=numbers.to_micro(self.scale * line.quantity / numbers.MICRO),
+            unit=line.unit,
+            note=line.note,
+            cost=sum(costs) if costs else None,
+            enough_for=self._enough_for([item_id for item_id, _ in taken]),
+            problem=problem,
+        )
+
+    def _taken(self, line: Line) -> tuple[list[tuple[UUID, Fraction]], Invalid | None]:
+        """(item, amount of its stock unit) of all materials behind a line."""
+        try:
+            makings = self.scale * explosion.one_making(line, self.known)
+        except Invalid as problem:
+            return [], problem
+        if line.item_id:
+            return [(line.item_id, makings)], None
+        if line.used is None or line.used.version_id is None:
+            return [], None
+        exploded = explosion.explode(self.versions, line.used.version_id, makings, self.known)
+        taken = [(need.material.id, Fraction(need.quantity, numbers.MICRO)) for need in exploded.needs]
+        return taken, exploded.unknown[0][1] if exploded.unknown else None
+
+    def _cost(self, item_id: UUID, amount: Fraction) -> int | None:
+        checked = self.checked.get(item_id)
+        if checked is None or checked.available is None:
+            return None
+        return round(checked.total_cost * amount * numbers.MICRO / checked.needed)
+
+    def _enough_for(self, item_ids: Iterable[UUID]) -> int | None:
+        found = [_makings(self.checked[item_id], self.scale) for item_id in item_ids if item_id in self.checked]
+        counted = [makings for makings in found if makings is not None]
+        return int(min(counted)) if counted else None
+
+
+def _makings(line: CheckLine, scale: Fraction) -> Fraction | None:
+    """How often the shelf holds what one making takes of this material; None: never short."""
+    return None if line.available is None else Fraction(line.available, line.needed) * scale
+
+
+def _scarcest(version: Version, scale: Fraction, check: StockCheck) -> Scarcest | None:
+    counted = [(makings, line) for line in check.lines if (makings := _makings(line, scale)) is not None]
+    if not counted or version.output is None:
+        return None
+    makings, line = min(counted, key=lambda pair: pair[0])
+    return Scarcest(line.item.id, line.item.name, makings, _whole_part(makings * version.output.quantity))
+
+
+def _whole_part(micro: Fraction) -> int:
+    """Rounded down to what people can make: whole units, or below ten of them hundredths."""
+    step = numbers.MICRO if micro >= 10 * numbers.MICRO else numbers.MICRO // 100
+    return int(micro // step) * step

@@ -1,0 +1,269 @@
+"""The baseline: a plain program over psycopg or sqlite3, with the reads and the row writes of the product.
+
+One statement per row, prepared by the driver, in one transaction. Two baselines:
+`bare`     makes every row write itself; the books' triggers are off meanwhile (foreign keys, checks, indexes stay)
+`guarded`  inserts, and the triggers move lots, balances and head, as they do for the product
+Neither knows row-level security, objects, retries, refusals, a clock that never goes back or a chained hash.
+"""
+
+import hashlib
+import json
+import os
+import sqlite3
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from typing import Any, Protocol
+from uuid import UUID
+
+import psycopg
+
+from app.kernel import ids
+
+Row = tuple[Any, ...]
+
+
+class Database(Protocol):
+    """A connection, and how its dialect writes values."""
+
+    name: str
+
+    def run(self, sql: str, values: Sequence[Any] = ()) -> list[Row]:
+        """Run one statement; its rows."""
+
+    def begin(self) -> None:
+        """Begin a transaction that will write."""
+
+    def commit(self) -> None:
+        """Make it last."""
+
+
+class PostgreSQL:
+    """psycopg, as it comes: it prepares what is run more than five times."""
+
+    name = "postgresql"
+    lock = " FOR NO KEY UPDATE"
+
+    def __init__(self, url: str) -> None:
+        self.connection = psycopg.connect(url, autocommit=False)
+
+    def run(self, sql: str, values: Sequence[Any] = ()) -> list[Row]:
+        cursor = self.connection.execute(sql, values)
+        return cursor.fetchall() if cursor.description else []
+
+    def begin(self) -> None:
+        """psycopg begins by itself."""
+
+    def commit(self) -> None:
+        self.connection.commit()
+
+    def triggers(self, *, on: bool) -> None:
+        """Switch the books' triggers, not the foreign keys'."""
+        for table in ("stock_postings", "stock_movements", "lots", "stock_balances", "ledger_heads", "commands"):
+            self.connection.execute(f"ALTER TABLE {table} {'ENABLE' if on else 'DISABLE'} TRIGGER USER")
+        self.connection.commit()
+
+
+class SQLite:
+    """sqlite3, with the product's settings."""
+
+    name = "sqlite"
+    lock = ""
+
+    def __init__(self, path: str) -> None:
+        self.connection = sqlite3.connect(path, timeout=10, isolation_level=None)
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
+            self.connection.execute(f"PRAGMA {pragma}")
+        found = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
+        self._triggers: list[tuple[str, str]] = self.connection.execute(found).fetchall()
+
+    def run(self, sql: str, values: Sequence[Any] = ()) -> list[Row]:
+        return self.connection.execute(sql.replace("%s", "?"), [_sqlite_value(value) for value in values]).fetchall()
+
+    def begin(self) -> None:
+        self.connection.execute("BEGIN IMMEDIATE")
+
+    def commit(self) -> None:
+        self.connection.execute("COMMIT")
+
+    def triggers(self, *, on: bool) -> None:
+        """Drop the triggers, or make them again."""
+        for name, sql in self._triggers:
+            self.connection.execute(sql if on else f"DROP TRIGGER {name}")
+
+
+def _sqlite_value(value: Any) -> Any:
+    if isinstance(value, UUID):
+        return value.bytes
+    if isinstance(value, datetime):
+        return value.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return value.isoformat() if isinstance(value, date) else value
+
+
+Connection = PostgreSQL | SQLite
+_COMMAND = (
+    "INSERT INTO commands (organization_id, key, body_hash, person_id, recorded_at) VALUES (%s, %s, %s, %s, %s)"
+    " ON CONFLICT DO NOTHING"
+)
+_ANSWER = "UPDATE commands SET status = %s, answer = %s WHERE organization_id = %s AND key = %s"
+_BALANCE = (
+    "SELECT i.id, i.code, i.name, i.unit, i.tracked, b.on_hand, b.value, b.version FROM stock_balances b"
+    " JOIN items i ON i.organization_id = b.organization_id AND i.id = b.item_id"
+    " WHERE b.organization_id = %s AND b.item_id IN ({}) ORDER BY b.item_id"
+)
+_QUEUE = (
+    "SELECT id, item_id, fifo_code, remaining_quantity, remaining_cost, basis_quantity, basis_cost, version FROM lots"
+    " WHERE organization_id = %s AND item_id = %s AND remaining_quantity > 0 AND received_on <= %s AND NOT on_hold"
+    " AND (expires_on IS NULL OR expires_on >= %s) ORDER BY received_on, sequence, line LIMIT 16"
+)
+_HEAD = "SELECT sequence, hash, numbers FROM ledger_heads WHERE organization_id = %s"
+_POSTING = (
+    "INSERT INTO stock_postings (organization_id, id, kind, number, sequence, occurred_at, business_date, recorded_at,"
+    " late, actor_id, entry_point, command_key, source_type, source_id, source_label, entered_quantity, entered_unit,"
+    " previous_hash, hash) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
+)
+_MOVEMENT = (
+    "INSERT INTO stock_movements (organization_id, id, posting_id, line, item_id, lot_id, quantity, cost, pinned,"
+    " item_version, item_on_hand_after, item_value_after, lot_version, lot_quantity_after, lot_cost_after)"
+    " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
+)
+_LOT = (
+    "INSERT INTO lots (organization_id, id, item_id, fifo_code, fifo_code_key, received_on, sequence, line, on_hold,"
+    " source_type, source_id, source_label, initial_quantity, initial_cost, remaining_quantity, remaining_cost,"
+    " basis_quantity, basis_cost, version, changes)"
+    " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 0, 0, 0, 0, 0, 0)"
+)
+_LOT_AFTER = (
+    "UPDATE lots SET remaining_quantity = %s, remaining_cost = %s, version = %s, basis_quantity = %s, basis_cost = %s"
+    " WHERE organization_id = %s AND id = %s"
+)
+_BALANCE_AFTER = (
+    "UPDATE stock_balances SET on_hand = %s, value = %s, version = %s WHERE organization_id = %s AND item_id = %s"
+)
+_HEAD_AFTER = (
+    "UPDATE ledger_heads SET sequence = %s, hash = %s, recorded_at = %s, numbers = %s WHERE organization_id = %s"
+)
+
+
+class Program:
+    """The plain program of one organization."""
+
+    def __init__(self, database: Connection, organization_id: UUID, *, guarded: bool) -> None:
+        self.database, self.organization_id, self.guarded = database, organization_id, guarded
+        self.person_id = ids.uuid7()
+
+    def use(self, item_id: UUID, quantity: int) -> None:
+        """Take `quantity` from the item's first lots."""
+        key = self._begin({"quantity": str(quantity)})
+        self._take(key, "use", {item_id: quantity}, None)
+        self.database.commit()
+
+    def start(self, needs: dict[UUID, int], batch: tuple[UUID, str]) -> int:
+        """Take what a batch needs, in one posting; what it cost."""
+        key = self._begin({"batch": batch[1]})
+        cost = self._take(key, "production_use", needs, batch)
+        self.database.commit()
+        return cost
+
+    def finish(self, item_id: UUID, quantity: int, cost: int, batch: tuple[UUID, str]) -> None:
+        """Put in what the batch made."""
+        key = self._begin({"made": str(quantity)})
+        item = self._balances([item_id])[item_id]
+        self.database.run(
+            "SELECT id FROM lots WHERE organization_id = %s AND fifo_code_key = %s",
+            (self.organization_id, batch[1].lower()),
+        )
+        posting_id, sequence, now = self._post(key, "production", quantity, batch)
+        lot_id = ids.uuid7()
+        self.database.run(
+            _LOT,
+            (self.organization_id, lot_id, item_id, batch[1], batch[1].lower(), now.date(), sequence, 1, False)
+            + ("batch", batch[0], batch[1], quantity, cost),
+        )
+        after = (item[5] + quantity, item[6] + cost, item[7] + 1)
+        self._move(posting_id, 1, item_id, lot_id, quantity, cost, after, (1, quantity, cost, quantity, cost))
+        self._answer(key, {"posting": str(posting_id), "cost": str(cost)})
+        self.database.commit()
+
+    def _begin(self, body: dict[str, str]) -> str:
+        self.database.begin()
+        key, asked = str(ids.uuid7()), hashlib.sha256(json.dumps(body).encode()).digest()
+        self.database.run(_COMMAND, (self.organization_id, key, asked, self.person_id, datetime.now(UTC)))
+        return key
+
+    def _balances(self, item_ids: list[UUID]) -> dict[UUID, Row]:
+        sql = _BALANCE.format(", ".join(["%s"] * len(item_ids))) + self.database.lock
+        if self.database.lock:
+            sql += " OF b"
+        rows = self.database.run(sql, (self.organization_id, *sorted(item_ids)))
+        return {_id(row[0]): row for row in rows}
+
+    def _take(self, key: str, kind: str, needs: dict[UUID, int], batch: tuple[UUID, str] | None) -> int:
+        balances, today = self._balances(list(needs)), datetime.now(UTC).date()
+        queues = {
+            item_id: self.database.run(_QUEUE, (self.organization_id, item_id, today, today)) for item_id in needs
+        }
+        posting_id, _, _ = self._post(key, kind, sum(needs.values()), batch)
+        line, total, lines = 0, 0, []
+        for item_id, needed in needs.items():
+            on_hand, value, version = balances[item_id][5:8]
+            left = needed
+            for lot_id, _, code, quantity, cost, basis_quantity, basis_cost, lot_version in queues[item_id]:
+                if not left:
+                    break
+                taken = min(left, quantity)
+                price = cost if taken == quantity else cost - basis_cost * (quantity - taken) // basis_quantity
+                left, line, total = left - taken, line + 1, total + price
+                on_hand, value, version = on_hand - taken, value - price, version + 1
+                lot_after = (lot_version + 1, quantity - taken, cost - price, basis_quantity, basis_cost)
+                after = (on_hand, value, version)
+                self._move(posting_id, line, item_id, _id(lot_id), -taken, -price, after, lot_after)
+                lines.append({"lot": code, "quantity": str(-taken), "cost": str(-price), "left": str(quantity - taken)})
+        self._answer(key, {"posting": str(posting_id), "cost": str(total), "lines": lines})
+        return total
+
+    def _post(self, key: str, kind: str, quantity: int, batch: tuple[UUID, str] | None) -> tuple[UUID, int, datetime]:
+        sequence, previous, counts = self.database.run(_HEAD + self.database.lock, (self.organization_id,))[0]
+        numbers, posting_id, now, new_hash = json.loads(counts), ids.uuid7(), datetime.now(UTC), os.urandom(32)
+        numbers[kind] = numbers.get(kind, 0) + 1
+        self.database.run(
+            _POSTING,
+            (self.organization_id, posting_id, kind, numbers[kind], sequence + 1, now, now.date(), now, False)
+            + (self.person_id, "api", key, "batch" if batch else "manual", *(batch or (None, None)))
+            + (str(quantity), "g", bytes(previous), new_hash),
+        )
+        values = (sequence + 1, new_hash, now, json.dumps(numbers, separators=(",", ":")), self.organization_id)
+        if not self.guarded:
+            self.database.run(_HEAD_AFTER, values)
+        return posting_id, sequence + 1, now
+
+    def _move(
+        self,
+        posting_id: UUID,
+        line: int,
+        item_id: UUID,
+        lot_id: UUID,
+        quantity: int,
+        cost: int,
+        after: tuple[int, int, int],
+        lot_after: tuple[int, int, int, int, int],
+    ) -> None:
+        """One movement, and what it does to its lot and its item."""
+        organization_id, (on_hand, value, version) = self.organization_id, after
+        lot_version, left, left_cost, basis_quantity, basis_cost = lot_after
+        self.database.run(
+            _MOVEMENT,
+            (organization_id, ids.uuid7(), posting_id, line, item_id, lot_id, quantity, cost, False)
+            + (version, on_hand, value, lot_version, left, left_cost),
+        )
+        if self.guarded:
+            return
+        values = (left, left_cost, lot_version, basis_quantity, basis_cost, organization_id, lot_id)
+        self.database.run(_LOT_AFTER, values)
+        self.database.run(_BALANCE_AFTER, (on_hand, value, version, organization_id, item_id))
+
+    def _answer(self, key: str, body: dict[str, Any]) -> None:
+        self.database.run(_ANSWER, (201, json.dumps(body), self.organization_id, key))
+
+
+def _id(value: Any) -> UUID:
+    return value if isinstance(value, UUID) else UUID(bytes=value)
