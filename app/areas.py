@@ -3,13 +3,14 @@
 from flask import Flask
 
 from app.catalog import area as catalog
+from app.demo import area as demo
 from app.identity import area as identity
 from app.inventory import area as inventory
 from app.production import area as production
 from app.recipes import area as recipes
 from app.subscriptions import area as subscriptions
 
-AREAS = (identity, subscriptions, catalog, inventory, recipes, production)
+AREAS = (identity, subscriptions, catalog, inventory, recipes, production, demo)
 
 
 def register(app: Flask) -> None:

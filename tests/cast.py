@@ -26,6 +26,7 @@ from app.kernel import ids
 from app.kernel.actor import Actor
 from app.platform import commands
 from app.platform.database import db
+from tests import contract
 
 PASSWORD = "lavender-and-oat"
 _T = TypeVar("_T")
@@ -219,13 +220,15 @@ class Api:
         return self.call("DELETE", path, json=json)
 
     def call(self, method: str, path: str, *, key: str | None = None, **said: Any) -> Reply:
-        """Any method; `data` instead of `json` sends raw bytes."""
+        """Any method; `data` instead of `json` sends raw bytes. Each answer is held against the contract."""
         headers = {"Authorization": f"Bearer {self.token}"}
         if key is not None:
             headers["Idempotency-Key"] = key
         if said.get("json") is None:
             said.pop("json", None)
-        return self.browser.open(f"/api/v1{path}", method=method, headers=headers, csrf=False, **said)
+        answer = self.browser.open(f"/api/v1{path}", method=method, headers=headers, csrf=False, **said)
+        contract.held(self.browser.application, answer)
+        return answer
 
 
 def _written(work: Callable[[], _T]) -> _T:

@@ -46,9 +46,15 @@ class Shown:
 
 
 def init_app(app: Flask) -> None:
-    """Give `navigation` and `creations` to every template of `app`."""
+    """Give `navigation`, `creations` and `has_page()` to every template of `app`."""
     app.extensions[_KEY] = []
     app.context_processor(_shown)
+    app.add_template_global(has_page)
+
+
+def has_page(endpoint: str) -> bool:
+    """Whether there is such a page: a lower area leaves a place for what a higher one may bring."""
+    return endpoint in current_app.view_functions
 
 
 def add(app: Flask, *ways: Way) -> None:
@@ -70,7 +76,7 @@ def _entries(actor: Actor, *places: str) -> list[Shown]:
 
 
 def _open(actor: Actor, way: Way) -> bool:
-    return actor.may(way.permission) and way.endpoint in current_app.view_functions
+    return actor.may(way.permission) and has_page(way.endpoint)
 
 
 def _entry(way: Way) -> Shown:

@@ -5,9 +5,9 @@ the redrawn form a new key.
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
-from flask import Response, flash, g, make_response, redirect, request, url_for
+from flask import Response, flash, g, make_response, redirect, render_template, request, url_for
 from flask_wtf import FlaskForm
 from wtforms import HiddenField
 from wtforms.validators import ValidationError
@@ -18,6 +18,7 @@ from app.platform.commands import Answer, IdempotencyMismatch
 from app.platform.database import db
 from app.platform.web import current_actor, is_htmx, rooted
 
+T = TypeVar("T")
 _KEY_LENGTH = 255
 _UNSAID = frozenset({"csrf_token", "command_key", "submit"})
 _SENT_BEFORE = "This was sent before with other figures. Look once more, then send it again."
@@ -91,6 +92,24 @@ def done(answer: Answer) -> Response:
 def went(url: str, text: str = "", undo_url: str | None = None, **more: Any) -> Answer:
     """A command's answer on a page: where to go, what to say, how to undo it. `more` is remembered with it."""
     return Answer(_SEE_OTHER, {"url": url, "text": text, "undo_url": undo_url, **more})
+
+
+def preview(form: FlaskForm, plan: Callable[[], T]) -> tuple[T | None, list[str]]:
+    """What a form would do: its dry run, or why it cannot be. Nothing yet for a form that is not filled in."""
+    if not form.validate():
+        return None, []
+    try:
+        return plan(), []
+    except (Invalid, NotFound, Conflict, LimitReached) as error:
+        return None, [text for said in error.errors.values() for text in said] or [error.detail]
+    finally:
+        db.session.rollback()
+
+
+def draw(form: FlaskForm, page: str, fragment: str, **context: Any) -> tuple[str, int]:
+    """The page with the form, with the status that fits; to htmx the fragment that holds the form alone."""
+    template = fragment if is_htmx() else page
+    return render_template(template, form=form, **context), status_of(form)
 
 
 def cured(event: str) -> Response:

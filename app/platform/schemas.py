@@ -62,6 +62,8 @@ def _day(value: Any) -> date:
     if not isinstance(value, str) or len(value) != 10:
         raise ValueError("must be a date, YYYY-MM-DD")
     day = date.fromisoformat(value)
+    if day.isoformat() != value:  # ISO weeks are dates too, to Python
+        raise ValueError("must be a date, YYYY-MM-DD")
     if not FIRST_DAY <= day <= LAST_DAY:
         raise ValueError("must be between 1970-01-01 and 2199-12-31")
     return day
@@ -100,13 +102,13 @@ DecimalText = Annotated[
 ]
 PositiveDecimal = Annotated[DecimalText, Field(gt=0)]
 NonNegativeDecimal = Annotated[DecimalText, Field(ge=0)]
-Name = Annotated[str, BeforeValidator(clean_text), Field(min_length=1, max_length=200)]
-ShortText = Annotated[str, BeforeValidator(clean_text), Field(min_length=1, max_length=120)]
-LongText = Annotated[str, BeforeValidator(clean_text), Field(max_length=10_000)]
-Reason = Annotated[str, BeforeValidator(clean_text), Field(min_length=1, max_length=1_000)]
-Code = Annotated[str, BeforeValidator(clean_text), Field(pattern=r"^[A-Za-z0-9._-]{1,64}$")]
-Reference = Annotated[str, BeforeValidator(clean_text), Field(min_length=1, max_length=200)]
-UnitName = Annotated[str, BeforeValidator(clean_text), Field(min_length=1, max_length=60)]
+Name = Annotated[str, Field(min_length=1, max_length=200), BeforeValidator(clean_text)]
+ShortText = Annotated[str, Field(min_length=1, max_length=120), BeforeValidator(clean_text)]
+LongText = Annotated[str, Field(max_length=10_000), BeforeValidator(clean_text)]
+Reason = Annotated[str, Field(min_length=1, max_length=1_000), BeforeValidator(clean_text)]
+Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,64}$"), BeforeValidator(clean_text)]
+Reference = Annotated[str, Field(min_length=1, max_length=200), BeforeValidator(clean_text)]
+UnitName = Annotated[str, Field(min_length=1, max_length=60), BeforeValidator(clean_text)]
 Whole = Annotated[int, BeforeValidator(_whole), WithJsonSchema({"type": "integer"})]
 IsoDay = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
 IsoInstant = Annotated[AwareDatetime, BeforeValidator(_instant), AfterValidator(_sane_instant)]

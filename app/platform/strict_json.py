@@ -33,16 +33,27 @@ def loads(raw: bytes) -> Any:
         raise InvalidJson("The body is not UTF-8.") from None
     _check_depth(text)
     try:
-        return json.loads(
+        value = json.loads(
             text, parse_float=NumberText, parse_int=NumberText, parse_constant=_refuse, object_pairs_hook=_unique
         )
     except (json.JSONDecodeError, RecursionError):
         raise InvalidJson("The body is not valid JSON.") from None
+    if _HALF_CHARACTER.search(text):
+        _refuse_half_characters(value)
+    return value
 
 
 def canonical(value: Any) -> str:
     """One text for equal values: sorted keys, no spaces."""
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def _refuse_half_characters(value: Any) -> None:
+    """A lone surrogate is no text: no database holds it and no answer can show it."""
+    try:
+        canonical(value).encode()
+    except UnicodeEncodeError:
+        raise InvalidJson("The body holds half a character.") from None
 
 
 def _refuse(name: str) -> Any:

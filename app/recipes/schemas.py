@@ -8,6 +8,8 @@ from uuid import UUID
 
 from pydantic import Field, model_validator
 
+from app.inventory.schemas import instant, item_ref
+from app.inventory.schemas.answers import ItemRefOut
 from app.kernel import numbers
 from app.kernel.numbers import MICRO, Quantity
 from app.platform.answers import Answered
@@ -28,7 +30,6 @@ from app.platform.schemas import (
 from app.recipes.queries.recipes import RecipeRow
 from app.recipes.services.costing import Costing
 from app.recipes.services.explosion import Needed
-from app.recipes.services.materials import Material
 from app.recipes.services.saying import SaidLine, SaidOutput
 from app.recipes.services.structure import Line
 from app.recipes.services.versions import Making
@@ -132,20 +133,14 @@ class StockCheckIn(Shape):
         return self
 
 
-class ThingOut(Answered):
+class RecipeRefOut(Answered):
     """A recipe by name."""
 
     id: UUID
     name: str
 
 
-class ItemRefOut(ThingOut):
-    """An item by code and name."""
-
-    code: str
-
-
-class OutputOut(Answered):
+class RecipeOutputOut(Answered):
     """What the recipe gives at this scale."""
 
     item: ItemRefOut
@@ -153,12 +148,12 @@ class OutputOut(Answered):
     unit: str
 
 
-class LineOut(Answered):
+class RecipeLineOut(Answered):
     """`item` or `recipe`."""
 
     line: int
     item: ItemRefOut | None = None
-    recipe: ThingOut | None = None
+    recipe: RecipeRefOut | None = None
     quantity: DecimalOut
     unit: str
     note: str | None
@@ -174,8 +169,8 @@ class RecipeOut(Answered):
     status: str
     version: int
     current: bool
-    output: OutputOut | None
-    lines: list[LineOut]
+    output: RecipeOutputOut | None
+    lines: list[RecipeLineOut]
     portions: None
     instructions: str | None
     warnings: list[str]
@@ -230,11 +225,6 @@ class ExplosionOut(Answered):
     lines: list[NeededOut]
 
 
-def item(material: Material) -> dict[str, Any]:
-    """An item as answers name it."""
-    return {"id": str(material.id), "code": material.code, "name": material.name}
-
-
 def recipe(row: RecipeRow, scale: Fraction = Fraction(1)) -> dict[str, Any]:
     """The contract's Recipe, its amounts times `scale`."""
     version = row.version
@@ -249,7 +239,7 @@ def recipe(row: RecipeRow, scale: Fraction = Fraction(1)) -> dict[str, Any]:
         "current": version.is_current,
         "output": made
         and {
-            "item": item(row.materials[made.item_id]),
+            "item": item_ref(row.materials[made.item_id]),
             "quantity": _scaled(made.quantity, scale),
             "unit": made.unit,
         },
@@ -257,7 +247,7 @@ def recipe(row: RecipeRow, scale: Fraction = Fraction(1)) -> dict[str, Any]:
         "portions": None,
         "instructions": version.instructions,
         "warnings": list(row.warnings),
-        "created_at": version.created_at.strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+        "created_at": instant(version.created_at),
     }
 
 
@@ -271,7 +261,7 @@ def cost(found: Costing) -> dict[str, Any]:
             {**_needed(line.needed), "cost": None if line.cost is None else numbers.plain(line.cost)}
             for line in found.lines
         ],
-        "uncosted": [{"item": item(material), "reason": reason} for material, reason in found.uncosted],
+        "uncosted": [{"item": item_ref(material), "reason": reason} for material, reason in found.uncosted],
     }
 
 
@@ -282,7 +272,7 @@ def explosion(needs: tuple[Needed, ...]) -> dict[str, Any]:
 
 def _needed(needed: Needed) -> dict[str, Any]:
     return {
-        "item": item(needed.material),
+        "item": item_ref(needed.material),
         "needed": numbers.plain(needed.quantity),
         "unit": needed.material.unit,
     }
@@ -290,7 +280,7 @@ def _needed(needed: Needed) -> dict[str, Any]:
 
 def _line(line: Line, row: RecipeRow, scale: Fraction) -> dict[str, Any]:
     if line.item_id:
-        thing = {"item": item(row.materials[line.item_id])}
+        thing = {"item": item_ref(row.materials[line.item_id])}
     else:
         thing = {"recipe": {"id": str(line.used.recipe_id), "name": line.used.name} if line.used else {}}
     amount = {"quantity": _scaled(line.quantity, scale), "unit": line.unit, "note": line.note}

@@ -37,15 +37,13 @@ class Scenario:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """Medians of the rounds."""
+    """Medians of the pairs; `ratio` of their quotients."""
 
     dialect: str
     scenario: Scenario
     ours: Cost
-    bare: Cost
-    guarded: Cost
+    plain: Cost
     ratio: float
-    ratio_guarded: float
 
 
 SCENARIOS = (
@@ -61,12 +59,15 @@ def main() -> int:
     """Measure and print; 1 when an aim is missed."""
     said = _arguments()
     results: list[Result] = []
+    print(_HEADING)  # noqa: T201
     for dialect in [said.only] if said.only else ["sqlite", "postgresql"]:
-        with stage.database(dialect) as url, stage.opened(url):
-            bench = Bench(dialect, url, pairs=said.pairs, operations=said.operations)
-            for scenario in SCENARIOS[: 4 if said.quick else None]:
-                results.append(bench.run(scenario))
-                print(_line(results[-1]), flush=True)  # noqa: T201
+        with stage.databases(dialect) as databases:
+            url = databases.make()
+            with stage.opened(url):
+                bench = Bench(databases, dialect, url, pairs=said.pairs, operations=said.operations)
+                for scenario in SCENARIOS[: 4 if said.quick else None]:
+                    results.append(bench.run(scenario))
+                    print(_line(results[-1]), flush=True)  # noqa: T201
     missed = list(_missed(results))
     print("\n".join(missed) or "Every aim is reached.")  # noqa: T201
     return 1 if missed else 0
@@ -82,89 +83,106 @@ def _arguments() -> argparse.Namespace:
 
 
 class Bench:
-    """One database, one organization, one item whose history grows from scenario to scenario."""
+    """One database, one organization; each scenario has an item of its own, and a copy for the plain program."""
 
-    def __init__(self, dialect: str, url: str, *, pairs: int, operations: int) -> None:
-        self.dialect, self.pairs, self.operations = dialect, pairs, operations
+    def __init__(self, databases: stage.Databases, dialect: str, url: str, *, pairs: int, operations: int) -> None:
+        self.databases, self.dialect, self.url = databases, dialect, url
+        self.pairs, self.operations = pairs, operations
         self.actor = stage.make_organization()
-        self.queue = plain.PostgreSQL(url.replace("+psycopg", "")) if dialect == "postgresql" else None
-        self.connection: plain.Connection = self.queue or plain.SQLite(url.removeprefix("sqlite:///"))
-        self.movements = 0
 
     def run(self, scenario: Scenario) -> Result:
-        """Alternate the three programs, so many rounds; the first round warms up and is not counted."""
-        item = self._item(scenario)
-        sides = self._sides(scenario, item)
-        rounds: list[dict[str, Cost]] = []
+        """Alternate the two programs; the first pair warms up and is not counted."""
+        sides = self._sides(scenario)
+        pairs: list[tuple[Cost, Cost]] = []
         for number in range(self.pairs + 1):
-            names = sorted(sides, reverse=bool(number % 2))
-            costs = {name: self._round(scenario, item, name, sides[name]) for name in names}
-            rounds += [costs] if number else []
+            costs = {side: side.measure(self.operations) for side in (sides if number % 2 else sides[::-1])}
+            pairs += [(costs[sides[0]], costs[sides[1]])] if number else []
         return Result(
             self.dialect,
             scenario,
-            *(measure.median(each[name] for each in rounds) for name in ("ours", "bare", "guarded")),
-            ratio=statistics.median(each["bare"].clock / each["ours"].clock for each in rounds),
-            ratio_guarded=statistics.median(each["guarded"].clock / each["ours"].clock for each in rounds),
+            ours=measure.median(ours for ours, _ in pairs),
+            plain=measure.median(plain for _, plain in pairs),
+            ratio=statistics.median(plain.clock / ours.clock for ours, plain in pairs),
         )
 
-    def _item(self, scenario: Scenario) -> UUID:
+    def _sides(self, scenario: Scenario) -> tuple["Side", "Side"]:
         item = stage.make_items(self.actor, 1)[0]
         stage.add_history(self.actor, item, scenario.history)
         if scenario.operation == "use":
             stage.add_lots(self.actor, item, scenario.open_lots)
             stage.take(self.actor, item, stage.LOT // 2)
-        stage.settle()
-        return item
-
-    def _sides(self, scenario: Scenario, item: UUID) -> dict[str, Callable[[], object]]:
-        bare = plain.Program(self.connection, self.actor.organization_id, guarded=False)
-        guarded = plain.Program(self.connection, self.actor.organization_id, guarded=True)
-        if scenario.operation == "use":
-            return {
-                "ours": lambda: product.use(self.actor, item, _OVER_THREE_LOTS),
-                "bare": lambda: bare.use(item, _OVER_THREE_LOTS),
-                "guarded": lambda: guarded.use(item, _OVER_THREE_LOTS),
-            }
-        needs = self._needs(scenario)
-        return {
-            "ours": lambda: _our_batch(self.actor, needs, item),
-            "bare": lambda: _plain_batch(bare, needs, item),
-            "guarded": lambda: _plain_batch(guarded, needs, item),
-        }
+            needs = {}
+        else:
+            needs = self._needs(scenario)
+        stage.settle(self.actor)
+        program, process = self._plain_program()
+        chunk = max(1, scenario.open_lots // 25)
+        if needs:
+            ours = Side(lambda: _our_batch(self.actor, needs, item), None, self.operations, self._our_process)
+            other = Side(lambda: _plain_batch(program, needs, item), None, self.operations, lambda: process)
+            return ours, other
+        return (
+            Side(
+                lambda: product.use(self.actor, item, _OVER_THREE_LOTS),
+                lambda lots: stage.add_lots(self.actor, item, lots),
+                chunk,
+                self._our_process,
+            ),
+            Side(
+                lambda: program.use(item, _OVER_THREE_LOTS),
+                lambda lots: program.receive(item, lots, stage.LOT, stage.LOT_COST),
+                chunk,
+                lambda: process,
+            ),
+        )
 
     def _needs(self, scenario: Scenario) -> dict[UUID, int]:
         """Eight ingredients with lots that last."""
         items = stage.make_items(self.actor, 8, "Part")
         for item in items:
             stage.add_lots(self.actor, item, scenario.open_lots, quantity=10**12, cost=3 * 10**12)
-        stage.settle()
         return dict.fromkeys(items, 3 * stage.MICRO)
 
-    def _round(self, scenario: Scenario, item: UUID, name: str, operation: Callable[[], object]) -> Cost:
-        """So many operations, putting back between them, unmeasured, the lots that they emptied."""
-        meter, left = Meter(self._process(name)), self.operations
-        chunk = max(1, scenario.open_lots // 25) if scenario.operation == "use" else self.operations
-        while left > 0:
-            times = min(chunk, left)
-            if name == "bare":
-                self.connection.triggers(on=False)
-            meter.measure(operation, times)
-            if name == "bare":
-                self.connection.triggers(on=True)
-            if scenario.operation == "use":
-                stage.add_lots(self.actor, item, 2 * times)
-            left -= times
-        return meter.cost()
+    def _plain_program(self) -> tuple[plain.Program, int | None]:
+        url = self.databases.make(copy_of=self.url)
+        process, connection = None, None
+        if self.dialect == "postgresql":
+            connection = plain.PostgreSQL(url.replace("+psycopg", ""))
+            process = connection.connection.info.backend_pid
+        found: plain.Connection = connection or plain.SQLite(url.removeprefix("sqlite:///"))
+        found.drop_triggers()
+        return plain.Program(found, self.actor.organization_id), process
 
-    def _process(self, name: str) -> int | None:
-        if self.queue is None:
+    def _our_process(self) -> int | None:
+        if self.dialect == "sqlite":
             return None
-        if name != "ours":
-            return self.queue.connection.info.backend_pid
         process = int(execute(sa.text("SELECT pg_backend_pid()")).scalar_one())
         db.session.rollback()
         return process
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One program at one scenario.
+
+    put_back:  makes so many new lots for those that were emptied; not measured
+    chunk:     how many operations run before that
+    """
+
+    operation: Callable[[], object]
+    put_back: Callable[[int], object] | None
+    chunk: int
+    process: Callable[[], int | None]
+
+    def measure(self, operations: int) -> Cost:
+        """The mean of so many operations."""
+        meter = Meter(self.process())
+        for begin in range(0, operations, self.chunk):
+            times = min(self.chunk, operations - begin)
+            meter.measure(self.operation, times)
+            if self.put_back:
+                self.put_back(2 * times)
+        return meter.cost()
 
 
 def _our_batch(actor: Actor, needs: dict[UUID, int], made: UUID) -> None:
@@ -177,22 +195,29 @@ def _plain_batch(program: plain.Program, needs: dict[UUID, int], made: UUID) -> 
     program.finish(made, 8 * stage.MICRO, program.start(needs, batch), batch)
 
 
+_HEADING = f"{'':74}{'operations/s':>24}   {'CPU ms each (client + server)':>32}\n" + (
+    f"{'database':12}{'what':62}{'ours':>8}{'plain':>8}{'ratio':>8}   {'ours':>16}{'plain':>16}"
+)
+
+
 def _line(result: Result) -> str:
+    ours, other = result.ours, result.plain
     return (
-        f"{result.dialect:11}{result.scenario.title:62}"
-        f"{result.ours.rate:7.0f}/s {result.ours.client:6.2f}+{result.ours.server:.2f} ms"
-        f" | bare {result.bare.rate:7.0f}/s {result.bare.client:5.2f}+{result.bare.server:.2f} ms"
-        f" ratio {result.ratio:.2f}"
-        f" | guarded {result.guarded.rate:7.0f}/s {result.guarded.client:5.2f}+{result.guarded.server:.2f} ms"
-        f" ratio {result.ratio_guarded:.2f}"
+        f"{result.dialect:12}{result.scenario.title:62}{ours.rate:8.0f}{other.rate:8.0f}{result.ratio:8.2f}   "
+        f"{f'{ours.client:.2f} + {ours.server:.2f}':>16}{f'{other.client:.2f} + {other.server:.2f}':>16}"
     )
 
 
 def _missed(results: list[Result]) -> Iterator[str]:
+    """What falls short of the aims: each ratio, and flatness from the fewest to the most lots and movements."""
     for result in results:
         aim = AIMS[result.dialect, result.scenario.operation]
         if result.ratio < aim:
             yield f"{result.dialect}, {result.scenario.title}: {result.ratio:.2f} is below {aim}."
+    for dialect in dict.fromkeys(result.dialect for result in results):
+        clocks = [r.ours.clock for r in results if r.dialect == dialect and r.scenario.operation == "use"]
+        if max(clocks) > FLAT * min(clocks):
+            yield f"{dialect}: not flat, {max(clocks) / min(clocks):.2f} from the quickest use to the slowest."
 
 
 if __name__ == "__main__":

@@ -1,9 +1,8 @@
 """The baseline: a plain program over psycopg or sqlite3, with the reads and the row writes of the product.
 
-One statement per row, prepared by the driver, in one transaction. Two baselines:
-`bare`     makes every row write itself; the books' triggers are off meanwhile (foreign keys, checks, indexes stay)
-`guarded`  inserts, and the triggers move lots, balances and head, as they do for the product
-Neither knows row-level security, objects, retries, refusals, a clock that never goes back or a chained hash.
+One statement per row, prepared by the driver, in one transaction, on a copy of the product's database: the same tables,
+constraints, indexes and rows, without the triggers, so that it makes every row write itself. It knows no row-level
+security, objects, retries, refusals, and chains no hash.
 """
 
 import hashlib
@@ -12,7 +11,7 @@ import os
 import sqlite3
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
-from typing import Any, Protocol
+from typing import Any
 from uuid import UUID
 
 import psycopg
@@ -20,21 +19,6 @@ import psycopg
 from app.kernel import ids
 
 Row = tuple[Any, ...]
-
-
-class Database(Protocol):
-    """A connection, and how its dialect writes values."""
-
-    name: str
-
-    def run(self, sql: str, values: Sequence[Any] = ()) -> list[Row]:
-        """Run one statement; its rows."""
-
-    def begin(self) -> None:
-        """Begin a transaction that will write."""
-
-    def commit(self) -> None:
-        """Make it last."""
 
 
 class PostgreSQL:
@@ -56,10 +40,10 @@ class PostgreSQL:
     def commit(self) -> None:
         self.connection.commit()
 
-    def triggers(self, *, on: bool) -> None:
-        """Switch the books' triggers, not the foreign keys'."""
+    def drop_triggers(self) -> None:
+        """Switch off the books' triggers, not the foreign keys'."""
         for table in ("stock_postings", "stock_movements", "lots", "stock_balances", "ledger_heads", "commands"):
-            self.connection.execute(f"ALTER TABLE {table} {'ENABLE' if on else 'DISABLE'} TRIGGER USER")
+            self.connection.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
         self.connection.commit()
 
 
@@ -73,8 +57,6 @@ class SQLite:
         self.connection = sqlite3.connect(path, timeout=10, isolation_level=None)
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
             self.connection.execute(f"PRAGMA {pragma}")
-        found = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
-        self._triggers: list[tuple[str, str]] = self.connection.execute(found).fetchall()
 
     def run(self, sql: str, values: Sequence[Any] = ()) -> list[Row]:
         return self.connection.execute(sql.replace("%s", "?"), [_sqlite_value(value) for value in values]).fetchall()
@@ -85,10 +67,10 @@ class SQLite:
     def commit(self) -> None:
         self.connection.execute("COMMIT")
 
-    def triggers(self, *, on: bool) -> None:
-        """Drop the triggers, or make them again."""
-        for name, sql in self._triggers:
-            self.connection.execute(sql if on else f"DROP TRIGGER {name}")
+    def drop_triggers(self) -> None:
+        """Drop them."""
+        for (name,) in self.connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            self.connection.execute(f"DROP TRIGGER {name}")
 
 
 def _sqlite_value(value: Any) -> Any:
@@ -147,14 +129,26 @@ _HEAD_AFTER = (
 class Program:
     """The plain program of one organization."""
 
-    def __init__(self, database: Connection, organization_id: UUID, *, guarded: bool) -> None:
-        self.database, self.organization_id, self.guarded = database, organization_id, guarded
+    def __init__(self, database: Connection, organization_id: UUID) -> None:
+        self.database, self.organization_id = database, organization_id
         self.person_id = ids.uuid7()
 
     def use(self, item_id: UUID, quantity: int) -> None:
         """Take `quantity` from the item's first lots."""
         key = self._begin({"quantity": str(quantity)})
         self._take(key, "use", {item_id: quantity}, None)
+        self.database.commit()
+
+    def receive(self, item_id: UUID, count: int, quantity: int, cost: int) -> None:
+        """So many more lots, each of `quantity` and `cost`."""
+        key = self._begin({"lots": str(count)})
+        on_hand, value, version = self._balances([item_id])[item_id][5:8]
+        posting_id, sequence, now = self._post(key, "receipt", count * quantity, None)
+        for line in range(1, count + 1):
+            lot_id = self._make_lot(item_id, f"LOT-{ids.code(10)}", now, (sequence, line), (quantity, cost), None)
+            after = (on_hand + line * quantity, value + line * cost, version + line)
+            self._move(posting_id, line, item_id, lot_id, quantity, cost, after, (1, quantity, cost, quantity, cost))
+        self._answer(key, {"posting": str(posting_id)})
         self.database.commit()
 
     def start(self, needs: dict[UUID, int], batch: tuple[UUID, str]) -> int:
@@ -173,12 +167,7 @@ class Program:
             (self.organization_id, batch[1].lower()),
         )
         posting_id, sequence, now = self._post(key, "production", quantity, batch)
-        lot_id = ids.uuid7()
-        self.database.run(
-            _LOT,
-            (self.organization_id, lot_id, item_id, batch[1], batch[1].lower(), now.date(), sequence, 1, False)
-            + ("batch", batch[0], batch[1], quantity, cost),
-        )
+        lot_id = self._make_lot(item_id, batch[1], now, (sequence, 1), (quantity, cost), batch)
         after = (item[5] + quantity, item[6] + cost, item[7] + 1)
         self._move(posting_id, 1, item_id, lot_id, quantity, cost, after, (1, quantity, cost, quantity, cost))
         self._answer(key, {"posting": str(posting_id), "cost": str(cost)})
@@ -232,8 +221,7 @@ class Program:
             + (str(quantity), "g", bytes(previous), new_hash),
         )
         values = (sequence + 1, new_hash, now, json.dumps(numbers, separators=(",", ":")), self.organization_id)
-        if not self.guarded:
-            self.database.run(_HEAD_AFTER, values)
+        self.database.run(_HEAD_AFTER, values)
         return posting_id, sequence + 1, now
 
     def _move(
@@ -255,11 +243,26 @@ class Program:
             (organization_id, ids.uuid7(), posting_id, line, item_id, lot_id, quantity, cost, False)
             + (version, on_hand, value, lot_version, left, left_cost),
         )
-        if self.guarded:
-            return
         values = (left, left_cost, lot_version, basis_quantity, basis_cost, organization_id, lot_id)
         self.database.run(_LOT_AFTER, values)
         self.database.run(_BALANCE_AFTER, (on_hand, value, version, organization_id, item_id))
+
+    def _make_lot(
+        self,
+        item_id: UUID,
+        code: str,
+        now: datetime,
+        place: tuple[int, int],
+        born_with: tuple[int, int],
+        batch: tuple[UUID, str] | None,
+    ) -> UUID:
+        lot_id = ids.uuid7()
+        self.database.run(
+            _LOT,
+            (self.organization_id, lot_id, item_id, code, code.lower(), now.date(), *place, False)
+            + ("batch" if batch else "posting", *(batch or (lot_id, code)), *born_with),
+        )
+        return lot_id
 
     def _answer(self, key: str, body: dict[str, Any]) -> None:
         self.database.run(_ANSWER, (201, json.dumps(body), self.organization_id, key))

@@ -2,10 +2,11 @@
 
 import contextlib
 import os
+import shutil
 import sqlite3
 import tempfile
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -36,26 +37,47 @@ from tests.databases import application
 MICRO = 1_000_000
 LOT = 2 * MICRO
 """What a lot of the queue holds, at a cost that does not divide evenly."""
-_COST = 3_333_333
+LOT_COST = 3_333_333
 _PER_POSTING = 500
 
 
+class Databases:
+    """Databases of one server, or files of one folder; dropped at the end."""
+
+    def __init__(self, server: str | None, folder: Path) -> None:
+        self._server, self._folder = server, folder
+        self._made: list[str] = []
+
+    def make(self, copy_of: str | None = None) -> str:
+        """The URL of an empty database, or of a copy of one that nobody is connected to."""
+        name = f"batchtrack_bench_{os.getpid()}_{len(self._made)}"
+        self._made.append(name)
+        if self._server is None:
+            if copy_of:
+                shutil.copyfile(copy_of.removeprefix("sqlite:///"), self._folder / name)
+            return f"sqlite:///{self._folder / name}"
+        template = copy_of.rpartition("/")[2] if copy_of else "template1"
+        self._administer(f"CREATE DATABASE {name} TEMPLATE {template}")
+        return database_url(f"{self._server.rpartition('/')[0]}/{name}")
+
+    def drop(self) -> None:
+        """Remove all that were made."""
+        for name in self._made if self._server else []:
+            self._administer(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+    def _administer(self, statement: str) -> None:
+        with psycopg.connect(self._server or "", autocommit=True) as connection:
+            connection.execute(statement)
+
+
 @contextmanager
-def database(dialect: str) -> Iterator[str]:
-    """The URL of an empty, migrated database: a file, or a database of a server whose fsync is on."""
-    if dialect == "sqlite":
-        with tempfile.TemporaryDirectory(prefix="batchtrack-bench-") as folder:
-            yield f"sqlite:///{folder}/bench.db"
-        return
-    with _server() as server:
-        name = f"batchtrack_bench_{os.getpid()}"
-        with psycopg.connect(server, autocommit=True) as administration:
-            administration.execute(f"CREATE DATABASE {name}")
-        try:
-            yield database_url(f"{server.rpartition('/')[0]}/{name}")
-        finally:
-            with psycopg.connect(server, autocommit=True) as administration:
-                administration.execute(f"DROP DATABASE {name} WITH (FORCE)")
+def databases(dialect: str) -> Iterator[Databases]:
+    """Where databases can be made: a folder, or a server whose fsync is on."""
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="batchtrack-bench-")))
+        made = Databases(stack.enter_context(_server()) if dialect == "postgresql" else None, folder)
+        stack.callback(made.drop)
+        yield made
 
 
 @contextmanager
@@ -118,7 +140,7 @@ def make_items(actor: Actor, count: int, name: str = "Oats") -> list[UUID]:
     return [in_command(actor, lambda one=one: items.create(actor, one).id) for one in said]
 
 
-def add_lots(actor: Actor, item_id: UUID, count: int, *, quantity: int = LOT, cost: int = _COST) -> None:
+def add_lots(actor: Actor, item_id: UUID, count: int, *, quantity: int = LOT, cost: int = LOT_COST) -> None:
     """So many more lots at the end of the item's queue, in postings of at most 500 lines."""
     for begin in range(0, count, _PER_POSTING):
         lots = min(_PER_POSTING, count - begin)
@@ -157,17 +179,21 @@ def add_history(actor: Actor, item_id: UUID, movements: int) -> None:
         take(actor, item_id, count * LOT)
 
 
-def settle() -> None:
-    """What a database that has run for a while has done: statistics, a checkpoint."""
+def settle(actor: Actor) -> None:
+    """What a database that has run for a while has done: statistics, a checkpoint. Every connection is closed."""
+    db.session.remove()
+    tenancy.bind(actor.organization_id)
     if db.engine.dialect.name == "postgresql":
         url = db.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
         with psycopg.connect(url, autocommit=True) as server:
             server.execute("VACUUM ANALYZE")
             server.execute("CHECKPOINT")
+        db.engine.dispose()
         return
     with closing(sqlite3.connect(str(db.engine.url.database), isolation_level=None)) as connection:
         connection.execute("ANALYZE")
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    db.engine.dispose()
 
 
 def quantity_of(micro: int) -> Decimal:

@@ -9,6 +9,11 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 
 COMMITTERS = ("app/platform/commands.py", "app/platform/database.py")  # the second: at connect, before anybody's work
+TRANSACTION_OPENERS = (  # below the entry points: what must be remembered whether or not the rest succeeds
+    "app/identity/services/sign_in.py",
+    "app/identity/services/tokens.py",
+    "app/demo/",  # plays what people do, one command after the other
+)
 LEDGER_WRITER = "app/inventory/services/adjustment"
 LEDGER_TABLES = frozenset(
     {"stock_postings", "stock_movements", "lots", "stock_balances", "ledger_heads", "posting_notes"}
@@ -48,6 +53,14 @@ def commits(path: str, source: str) -> list[str]:
         for call in _calls(source)
         if path not in COMMITTERS and (_verb(call) == "commit" or ast.unparse(call.func).endswith("engine.begin"))
     ]
+
+
+def opens_transaction(path: str, source: str) -> list[str]:
+    """Entry points open transactions; services, queries and models work inside them."""
+    if not re.search(r"/(services|queries|models)\b", path) or path.startswith(TRANSACTION_OPENERS):
+        return []
+    opened = {"commands.run", "commands.transaction", "commands.begin"}
+    return [f"{path}:{call.lineno} opens a transaction" for call in _calls(source) if ast.unparse(call.func) in opened]
 
 
 def writes_ledger(path: str, source: str) -> list[str]:

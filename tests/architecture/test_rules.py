@@ -11,6 +11,7 @@ Rule = Callable[[str, str], list[str]]
 
 PYTHON: list[tuple[Rule, tuple[str, ...]]] = [
     (rules.commits, ("app",)),
+    (rules.opens_transaction, ("app",)),
     (rules.writes_ledger, ("app",)),
     (rules.uses_float, ("app",)),
     (rules.leaves_standard_library, ("app/kernel",)),
@@ -25,6 +26,8 @@ BOTH_WAYS = "def upgrade():\n    op.x()\ndef downgrade():\n    op.y()\n"
 BROKEN: list[tuple[Rule, str, str]] = [
     (rules.commits, VIEWS, "db.session.commit()"),
     (rules.commits, VIEWS, "with db.engine.begin() as connection: ..."),
+    (rules.opens_transaction, "app/catalog/services/items.py", "with commands.transaction(): ..."),
+    (rules.opens_transaction, "app/catalog/queries.py", "commands.run(actor, None, {}, work)"),
     (rules.writes_ledger, VIEWS, "session.execute(sa.insert(StockMovement), rows)"),
     (rules.writes_ledger, VIEWS, "session.execute(models.Lot.__table__.update())"),
     (rules.writes_ledger, VIEWS, "session.add(models.StockBalance(item_id=item.id))"),
@@ -47,6 +50,7 @@ BROKEN: list[tuple[Rule, str, str]] = [
     (rules.explains_nothing, "x.py", SAID + "from app.inventory.models import Lot\n" + BOTH_WAYS),
 ]
 KEPT: list[tuple[Rule, str, str]] = [
+    (rules.opens_transaction, VIEWS, "commands.run(actor, key, body, work)"),
     (rules.commits, "app/platform/commands.py", "db.session.commit()"),
     (rules.writes_ledger, "app/inventory/services/adjustment/writing.py", "sa.insert(StockMovement)"),
     (rules.writes_ledger, VIEWS, "sa.select(Lot).where(Lot.item_id == item)\nitems.update(name=name)"),

@@ -39,7 +39,8 @@ class TestSigningIn:
 
     @pytest.mark.parametrize(
         "next_page",
-        ["https://evil.example", "//evil.example", "///evil.example", "/\\evil.example", "\\\\evil.example", "javascript:alert(1)", "evil",
+        ["https://evil.example", "//evil.example", "///evil.example",
+         "/\\evil.example", "\\\\evil.example", "javascript:alert(1)", "evil",
          "/\t/evil.example", "/\n/evil.example", " //evil.example", "http:///evil.example", "/ /evil.example"],
     )  # fmt: skip
     def test_never_leads_off_the_site(self, owner: Actor, next_page: str) -> None:

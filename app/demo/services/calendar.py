@@ -49,4 +49,3 @@ def falls(rule: dict[str, Any], day: int) -> bool:
         return False
     weeks = day // _WEEK + 1 - int(rule["first_week"])
     return weeks >= 0 and weeks % int(rule["every_weeks"]) == 0
-

@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
-from typing import TypeVar
+from typing import Concatenate, ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
 from app.demo.services import workshop
@@ -17,6 +17,7 @@ from app.platform.commands import Answer
 
 OWNER_EMAIL = "maren@juniper-and-rye.example"
 _DOMAIN = "juniper-and-rye.example"
+_P = ParamSpec("_P")
 _T = TypeVar("_T")
 
 
@@ -34,12 +35,19 @@ class Staff:
         """An instant by the workshop's clock on the wall."""
         return datetime.combine(day, time(hour, minute), ZoneInfo(self.organization.time_zone))
 
-    def do(self, actor: Actor, moment: datetime, command: Callable[[], _T]) -> _T:
-        """Run one command at `moment`; gives what it gave."""
+    def do(
+        self,
+        actor: Actor,
+        moment: datetime,
+        command: Callable[Concatenate[Actor, _P], _T],
+        *args: _P.args,
+        **kwargs: _P.kwargs,
+    ) -> _T:
+        """Run `command(actor, ...)` at `moment`; gives what it gave."""
         given: list[_T] = []
 
         def run() -> Answer:
-            given.append(command())
+            given.append(command(actor, *args, **kwargs))
             return Answer(200, {"demo": self._done})
 
         self._done += 1

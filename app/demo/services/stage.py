@@ -15,6 +15,7 @@ from app.demo.services.workshop import Facts, Material
 from app.inventory.services import adjustment
 from app.inventory.services.adjustment import Receipt
 from app.kernel import numbers
+from app.kernel.actor import Actor
 from app.kernel.numbers import Money, Quantity
 from app.recipes.services import versions
 from app.recipes.services.saying import SaidLine, SaidOutput
@@ -35,9 +36,9 @@ class Stage:
 def set_stage(staff: Staff, first_day: date) -> Stage:
     """Everything that was there before the first day."""
     evening = staff.at(first_day - timedelta(days=1), 18)
-    made = {code: staff.do(staff.owner, evening, lambda said=said: items.create(staff.owner, said).id) for code, said in _new_items()}
+    made = {code: staff.do(staff.owner, evening, items.create, said).id for code, said in _new_items()}
     known = {
-        said["code"]: staff.do(staff.owner, evening, lambda said=said: _write_recipe(staff, said))
+        said["code"]: staff.do(staff.owner, evening, _write_recipe, said)
         for said in workshop.recipes() + workshop.assemblies()
     }
     _open_shelves(staff, first_day, made)
@@ -57,7 +58,9 @@ def _bought(material: Material) -> NewItem:
         type=material.type,
         unit=material.unit,
         category=material.category,
-        density=unit_conversion.density(mass=Decimal(material.density), volume=Decimal(1)) if material.density else None,
+        density=unit_conversion.density(mass=Decimal(material.density), volume=Decimal(1))
+        if material.density
+        else None,
         tracked=material.tracked,
         perishable=material.shelf_life_days is not None and material.tracked,
         shelf_life_days=material.shelf_life_days,
@@ -83,10 +86,10 @@ def _made(code: str, name: str, shelf_life_days: int | None) -> NewItem:
     )
 
 
-def _write_recipe(staff: Staff, said: Facts) -> UUID:
+def _write_recipe(actor: Actor, said: Facts) -> UUID:
     output = said["output"]
     return versions.create(
-        staff.owner,
+        actor,
         name=said["name"],
         kind="assembly" if said["kind"] == "assembly" else "production",
         making=Making(
@@ -110,14 +113,16 @@ def _open_shelves(staff: Staff, first_day: date, made: dict[str, UUID]) -> None:
         if material.opening_packs:
             said = Receipt(
                 item_id=made[material.code],
-                quantity=Quantity(Decimal(material.opening_packs) * decimal(material.pack_quantity), material.pack_unit),
+                quantity=Quantity(
+                    Decimal(material.opening_packs) * decimal(material.pack_quantity), material.pack_unit
+                ),
                 total_cost=Money(decimal(material.opening_packs * material.pack_price)),
                 kind="opening",
                 received_on=first_day - timedelta(days=21),
                 supplier=workshop.suppliers()[material.supplier]["name"],
                 supplier_lot=supplier_lot(material, first_day - timedelta(days=21), 0),
             )
-            staff.do(staff.owner, morning, lambda said=said: adjustment.receive(staff.owner, said))
+            staff.do(staff.owner, morning, adjustment.receive, said)
     for product in workshop.products():
         _open_product(staff, first_day, made, product)
 
@@ -133,14 +138,18 @@ def _open_product(staff: Staff, first_day: date, made: dict[str, UUID], product:
             kind="opening",
             received_on=first_day - timedelta(days=age),
         )
-        staff.do(staff.owner, staff.at(first_day, 6), lambda said=said: adjustment.receive(staff.owner, said))
+        staff.do(staff.owner, staff.at(first_day, 6), adjustment.receive, said)
 
 
 def cost_of(code: str) -> Fraction:
     """What one stock unit costs in materials at the file's prices."""
     material = workshop.materials().get(code)
     if material is not None:
-        return material.pack_price / (material.pack_quantity * in_stock_unit(material)) if material.tracked else Fraction(0)
+        return (
+            material.pack_price / (material.pack_quantity * in_stock_unit(material))
+            if material.tracked
+            else Fraction(0)
+        )
     recipe = next(said for said in workshop.recipes() + workshop.assemblies() if said["output"]["item"] == code)
     whole = sum(cost_of(line["item"]) * Fraction(line["quantity"]) for line in recipe["lines"])
     packing = sum(cost_of(line["item"]) * Fraction(line["quantity"]) for line in recipe.get("packaging_per_unit", ()))

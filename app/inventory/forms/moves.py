@@ -92,7 +92,7 @@ class ReceiveForm(PageForm):
 
 
 class UseForm(PageForm):
-    """Something leaves. `lot` "" is the oldest first; else an id of an open lot."""
+    """Something leaves. `lot` "" is the oldest first; else the code of a lot."""
 
     quantity = WordsField("How much", need="How much left?", limit=80)
     kind = SelectField("What happened to it", choices=choices(ISSUE_CHOICES))
@@ -101,6 +101,10 @@ class UseForm(PageForm):
     reason = WordsField("Reason", limit=REASON)
     happened_at = MomentField("When, if not now")
     note = NoteField("Note", limit=LONG)
+
+    def offer(self, lots: dict[str, str]) -> None:
+        """The open lots to choose from: their codes, and what to say of each."""
+        self.lot.choices = choices({"": "Oldest first"} | lots)
 
     def said(self, item_id: UUID, units: ItemUnits, *, lot_id: UUID | None, zone: str) -> Issue:
         """What the command is told.

@@ -8,7 +8,7 @@ from app.inventory.models.kinds import KINDS
 from app.inventory.schemas.bodies import ItemType
 from app.platform.schemas import IsoDay, PageQuery, QueryFlag, Reference, Shape, Whole, clean_text
 
-SearchText = Annotated[str, BeforeValidator(clean_text), Field(max_length=200)]
+SearchText = Annotated[str, Field(max_length=200), BeforeValidator(clean_text)]
 Kind = Annotated[str, Field(pattern=f"^({'|'.join(KINDS)})$")]
 
 

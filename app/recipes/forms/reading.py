@@ -1,8 +1,9 @@
 """Reads what was typed into a recipe: which thing a name means, which amount a text says."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 from uuid import UUID
 
 from app.catalog.services import unit_conversion
@@ -13,9 +14,12 @@ from app.kernel.errors import Invalid
 from app.kernel.numbers import Quantity
 from app.recipes.forms.recipe import LineForm, RecipeForm
 from app.recipes.queries import pages
-from app.recipes.queries.pages import Thing
+from app.recipes.queries.pages import RECIPE_MARK, Thing
+from app.recipes.queries.sheet import Tree
 from app.recipes.services import materials
+from app.recipes.services.materials import Material
 from app.recipes.services.saying import SaidLine, SaidOutput
+from app.recipes.services.structure import Line
 from app.recipes.services.versions import Making
 
 
@@ -52,33 +56,33 @@ def making(actor: Actor, form: RecipeForm) -> Making:
     output = _output(form, known, errors)
     if errors:
         raise Invalid("Some of it cannot be read yet.", errors=errors)
-    return Making(output, tuple(lines), form.instructions.data or "")
+    return Making(output, tuple(lines), form.instructions.value or "")
 
 
 def _known(actor: Actor, form: RecipeForm) -> Known:
     things = Known(pages.things(actor), {})
-    said = [form.makes.data or "", *(line.form.thing.data or "" for line in form.lines)]
+    said = [form.makes.value or "", *(line.form.thing.value or "" for line in form.lines)]
     named = [thing.id for name in said if (thing := things.named(name, kinds=("item",)))]
     read = materials.read(actor, named) if named else {}
     return Known(things.things, {item_id: material.units for item_id, material in read.items()})
 
 
 def _line(field: str, typed: LineForm, known: Known, errors: dict[str, list[str]]) -> SaidLine | None:
-    name = typed.thing.data or ""
+    name = typed.thing.value or ""
     thing = known.named(name)
     if thing is None:
         errors[f"{field}.item"] = [f"Nothing here is called {name}." if name else "What goes in?"]
-    quantity = _read(typed.amount.data or "", known.units_of(thing), f"{field}.quantity", errors)
+    quantity = _read(typed.amount.value or "", known.units_of(thing), f"{field}.quantity", errors)
     if thing is None or quantity is None:
         return None
     named_by = {"item": str(thing.id)} if thing.kind == "item" else {"recipe": str(thing.id)}
-    return SaidLine(quantity, note=typed.note.data or None, **named_by)
+    return SaidLine(quantity, note=typed.note.value, **named_by)
 
 
 def _output(form: RecipeForm, known: Known, errors: dict[str, list[str]]) -> SaidOutput | None:
-    said = form.makes.data or ""
+    said = form.makes.value or ""
     item = known.named(said, kinds=("item",))
-    quantity = _read(form.amount.data or "", known.units_of(item), "output.quantity", errors)
+    quantity = _read(form.amount.value or "", known.units_of(item), "output.quantity", errors)
     if quantity is None:
         return None
     return SaidOutput(quantity, item=str(item.id)) if item else SaidOutput(quantity, name=said)
@@ -108,9 +112,23 @@ def read_amount(said: str, units: ItemUnits | None, *, field: str) -> Quantity:
     return unit_conversion.typed(said, units, field=field)
 
 
-def typed_lines(lines: Iterable[tuple[str, int, str, str | None]]) -> list[dict[str, str]]:
-    """What is filled in for the next version: (said, micro, unit, note) of each line of the one before."""
-    return [
-        {"thing": said, "amount": f"{numbers.plain(micro)} {unit}", "note": note or ""}
-        for said, micro, unit, note in lines
-    ]
+def filled(read: Tree) -> dict[str, Any]:
+    """What the form of the next version begins with: the one before."""
+    version, made = read.version, read.made
+    return {
+        "name": version.name,
+        "prefix": version.prefix,
+        "makes": made.name if made else "",
+        "amount": _said(version.output.quantity, version.output.unit) if version.output else "",
+        "lines": [_filled_line(line, read.known) for line in version.lines],
+        "instructions": version.instructions or "",
+    }
+
+
+def _filled_line(line: Line, known: Mapping[UUID, Material]) -> dict[str, str]:
+    thing = known[line.item_id].name if line.item_id else f"{line.used.name if line.used else ''}{RECIPE_MARK}"
+    return {"thing": thing, "amount": _said(line.quantity, line.unit), "note": line.note or ""}
+
+
+def _said(micro: int, unit: str) -> str:
+    return f"{numbers.plain(micro)} {unit}"

@@ -3,17 +3,16 @@
 import re
 from collections.abc import Mapping
 
-from wtforms import FieldList, Form, FormField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms import FieldList, Form, FormField, SelectField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 
 from app.kernel.errors import BatchTrackError, Invalid
 from app.platform.filters import command_key
+from app.platform.form_fields import LONG, NAME, NoteField, ReadField
 from app.platform.pages import PageForm
-from app.platform.schemas import clean_text
 
 MOST_LINES = 200
 _BLANK_LINES = 3
-_NAME, _SHORT, _LONG = Length(max=200), Length(max=120), Length(max=10_000)
 _LINE_FIELD = re.compile(r"lines\.([0-9]+)(?:\.([a-z_]+))?")
 _TYPED_AS = {"item": "thing", "recipe": "thing", "quantity": "amount", "unit": "amount", "note": "note"}
 _OUTPUT = {
@@ -23,38 +22,39 @@ _OUTPUT = {
     "output.quantity": "amount",
     "output.unit": "amount",
 }
-
-
-def kept(said: str | None) -> str:
-    """What was typed, without spaces around it. raises: ValueError, which WTForms says at the field"""
-    try:
-        return clean_text(said or "")
-    except ValueError as error:
-        raise ValueError("This holds characters that cannot be kept.") from error
+_KINDS = [
+    SelectChoice("production", "Made from materials"),
+    SelectChoice("assembly", "Put together from finished things"),
+]
 
 
 class LineForm(Form):
     """One line: what, how much, and what to mind about it."""
 
-    thing = StringField("Material or recipe", [_NAME], filters=[kept])
-    amount = StringField("Amount", [_SHORT], filters=[kept])
-    note = StringField("Note", [_SHORT], filters=[kept])
+    thing = ReadField("Material or recipe", limit=NAME)
+    amount = ReadField("Amount", limit=80)
+    note = ReadField("Note", limit=NAME)
 
     @property
     def said(self) -> bool:
         """Whether anything was typed."""
-        return any(field.data for field in self)
+        return any((field.data or "").strip() for field in self)
 
 
 class RecipeForm(PageForm):
     """A recipe, or its next version."""
 
-    name = StringField("Name", [InputRequired("What is it called?"), _NAME], filters=[kept])
-    prefix = StringField("Batch labels begin with", [Length(max=12)], filters=[kept])
-    makes = StringField("Makes", [InputRequired("What comes out of it?"), _NAME], filters=[kept])
-    amount = StringField("How much", [InputRequired("How much comes out of one making?"), _SHORT], filters=[kept])
+    name = ReadField("Name", need="What is it called?", limit=NAME)
+    prefix = ReadField("Batch labels begin with", limit=12)
+    makes = ReadField("Makes", need="What comes out of it?", limit=NAME)
+    amount = ReadField("How much", need="How much comes out of one making?", limit=80)
+    kind = SelectField("Kind", choices=_KINDS, default="production")
     lines = FieldList(FormField(LineForm), max_entries=MOST_LINES)
-    instructions = TextAreaField("Instructions", [_LONG], filters=[kept])
+    instructions = NoteField("Instructions", limit=LONG)
+
+    def blank(self) -> LineForm:
+        """An empty line whose number the page fills in: `__n__`."""
+        return LineForm(prefix="lines-__n__-")
 
     def with_blank_lines(self) -> "RecipeForm":
         """The form with a few empty lines at its end, to type on."""

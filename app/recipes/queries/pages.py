@@ -136,7 +136,7 @@ _USES = (
     .where(Recipe.archived_at.is_(None))
     .order_by(Recipe.name_key, Recipe.id, RecipeLine.line)
 )
-_THINGS: sa.CompoundSelect[Any] = sa.union_all(
+_THINGS: Any = sa.union_all(
     sa.select(
         sa.literal("item").label("kind"),
         Item.id,

@@ -14,6 +14,8 @@ from app.recipes.services import balance, costing, explosion
 from app.recipes.services.materials import Material
 from app.recipes.services.structure import Line, Version
 
+_THOUSANDTH = 1_000
+
 
 @dataclass(frozen=True, slots=True)
 class SheetLine:
@@ -60,6 +62,11 @@ class Sheet:
     problems: tuple[Invalid, ...]
 
     @property
+    def scale_said(self) -> str:
+        """The scale as plain text."""
+        return numbers.plain_of(self.scale)
+
+    @property
     def total_cost(self) -> int:
         """Of all that the shelf can give."""
         return self.check.total_cost
@@ -70,28 +77,52 @@ class Sheet:
         return numbers.quotient(self.total_cost, self.makes)
 
 
-def of_version(actor: Actor, version_id: UUID, scale: Fraction) -> Sheet:
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """A version with every recipe below it, and all their materials: what sheets are made of."""
+
+    version: Version
+    versions: Mapping[UUID, Version]
+    known: Mapping[UUID, Material]
+
+    @property
+    def made(self) -> Material | None:
+        """The item that comes out; None in a draft that does not say."""
+        return self.known.get(self.version.output.item_id) if self.version.output else None
+
+
+def tree(actor: Actor, version_id: UUID) -> Tree:
+    """Read a version, in three statements however deep it is."""
+    versions, known = explosion.read(actor, version_id)
+    return Tree(versions[version_id], versions, known)
+
+
+def at(actor: Actor, read: Tree, scale: Fraction) -> Sheet:
     """The sheet of `scale` makings, in a fixed number of statements.
 
     raises: Invalid on `scale` where an amount would be too small or too large to keep
     """
-    versions, known = explosion.read(actor, version_id)
-    exploded = explosion.explode(versions, version_id, scale, known)
+    version, made = read.version, read.made
+    exploded = explosion.explode(read.versions, version.id, scale, read.known)
     check = stock_check.check(actor, costing.needs(exploded.needs))
-    parts = _Parts(versions, known, scale, {line.item.id: line for line in check.lines})
-    version = versions[version_id]
-    made = known.get(version.output.item_id) if version.output else None
+    parts = _Parts(read.versions, read.known, scale, {line.item.id: line for line in check.lines})
     return Sheet(
         version=version,
         scale=scale,
         output_name=made.name if made else version.name,
-        makes=numbers.to_micro(scale * version.output.quantity / numbers.MICRO) if version.output else 0,
+        makes=readable(scale * version.output.quantity) if version.output else 0,
         lines=tuple(parts.line(line) for line in version.lines),
         check=check,
         scarcest=_scarcest(version, scale, check),
-        warnings=tuple(balance.warnings(version, known)),
+        warnings=tuple(balance.warnings(version, read.known)),
         problems=tuple(problem for _, problem in exploded.unknown),
     )
+
+
+def readable(micro: Fraction | int) -> int:
+    """Millionths as a scale shows them: thousandths of a unit, unless that would be nothing."""
+    rounded = round(Fraction(micro) / _THOUSANDTH) * _THOUSANDTH
+    return rounded if abs(rounded) >= numbers.MICRO else round(micro)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +141,7 @@ class _Parts:
             kind="item" if line.item_id else "recipe",
             id=line.item_id or line.used.recipe_id,  # type: ignore[union-attr]
             name=self.known[line.item_id].name if line.item_id else line.used.name,  # type: ignore[union-attr]
-            quantity=numbers.to_micro(self.scale * line.quantity / numbers.MICRO),
+            quantity=readable(self.scale * line.quantity),
             unit=line.unit,
             note=line.note,
             cost=sum(costs) if costs else None,

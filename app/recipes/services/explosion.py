@@ -57,6 +57,16 @@ def read(actor: Actor, version_id: UUID) -> tuple[dict[UUID, Version], dict[UUID
     return versions, materials.read(actor, {item_id for version in versions.values() for item_id in version.item_ids})
 
 
+def strict(
+    versions: Mapping[UUID, Version], root: UUID, scale: Fraction, known: Mapping[UUID, Material]
+) -> tuple[Needed, ...]:
+    """`explode`, refusing as `of_version` does."""
+    exploded = explode(versions, root, scale, known)
+    if exploded.unknown:
+        raise exploded.unknown[0][1]
+    return exploded.needs
+
+
 def explode(versions: Mapping[UUID, Version], root: UUID, scale: Fraction, known: Mapping[UUID, Material]) -> Explosion:
     """Pure: every recipe is visited once, after all that use it, so a diamond costs no more than a line."""
     sums = _Sums(known)

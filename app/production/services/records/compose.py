@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
-from app.production.services.records.entries import Entry, ItemRef, Moved
+from app.production.services.records.entries import Entry, Moved
 from app.production.services.records.shape import BatchRecord, Extra, ExtraRow, Header, Line, LineRow, LotUse, Output
 
 CONSUMED, PRODUCED = "production_use", "production"
@@ -15,15 +15,13 @@ def compose(
     """The record that these parts make."""
     net = _net(entries)
     on_top = {row.posting_id for row in extras}
-    planned = [entry for entry in entries if entry.kind == CONSUMED and (entry.id is None or entry.id not in on_top)]
-    if None in on_top:  # a dry run of extras: the last entry is theirs
-        planned = planned[:-1]
-    rest = [entry for entry in entries if entry.kind == CONSUMED and entry not in planned]
+    consumed = [entry for entry in entries if entry.kind == CONSUMED]
+    planned = [entry for entry in consumed if entry.id not in on_top]  # in a dry run of extras theirs has no id either
     return BatchRecord(
         header,
         tuple(Line(row, _lots(planned, row.item.id, net)) for row in lines),
         tuple(
-            Extra(row, _lots([entry for entry in rest if entry.id == row.posting_id], row.item.id, net))
+            Extra(row, _lots([entry for entry in consumed if entry.id == row.posting_id], row.item.id, net))
             for row in extras
         ),
         tuple(_outputs(entries, net)),
@@ -62,8 +60,4 @@ def _outputs(entries: Iterable[Entry], net: _Net) -> Iterable[Output]:
         for moved in entry.movements if entry.kind == PRODUCED else ():
             quantity, cost = net[id(moved)]
             if quantity:
-                yield Output(_item(moved), moved.lot_id, moved.fifo_code, quantity, cost)
-
-
-def _item(moved: Moved) -> ItemRef:
-    return moved.item
+                yield Output(moved.item, moved.lot_id, moved.fifo_code, quantity, cost)

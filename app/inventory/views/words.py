@@ -1,0 +1,69 @@
+"""How the pages say what the ledger calls by short names."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from app.inventory.services.adjustment import Posted
+from app.kernel.actor import Actor
+from app.kernel.permissions import Permission
+from app.platform import filters
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A kind of posting: what happened, its icon, and what the log's filter calls it."""
+
+    did: str
+    icon: str
+    label: str
+
+
+KINDS = {
+    "receipt": Word("Received", "truck-delivery", "Deliveries"),
+    "opening": Word("Opening stock", "book", "Opening stock"),
+    "found": Word("Found", "search", "Found"),
+    "production": Word("Made", "flame", "Made in batches"),
+    "production_use": Word("Used in", "clipboard-list", "Used in batches"),
+    "use": Word("Used", "minus", "Used"),
+    "sale": Word("Sold", "shopping-bag", "Sold"),
+    "sample": Word("Sample", "flask", "Samples"),
+    "tester": Word("Tester", "flask", "Testers"),
+    "gift": Word("Gift", "user", "Gifts"),
+    "spoil": Word("Spoiled", "trash", "Spoiled"),
+    "trash": Word("Thrown away", "trash", "Thrown away"),
+    "expired": Word("Expired", "hourglass", "Expired"),
+    "damaged": Word("Damaged", "alert-triangle", "Damaged"),
+    "quality_fail": Word("Failed quality check", "alert-triangle", "Failed quality checks"),
+    "count": Word("Counted", "list-check", "Counts"),
+    "hold": Word("Put on hold", "hand-stop", "Holds"),
+    "release": Word("Released", "circle-check", "Releases"),
+    "relabel": Word("Relabelled", "tag", "New labels"),
+    "reversal": Word("Took back", "arrow-back-up", "Reversals"),
+}
+
+
+def amount(value: int | Decimal, unit: str | None, *, signed: bool = False) -> str:
+    """A quantity as plain text: millionths, or the number itself as a Decimal."""
+    return f"{filters.number(value, signed)} {unit or ''}".strip()
+
+
+def entered(posted: Any) -> str:
+    """What was typed, else what moved."""
+    if posted.entered is not None:
+        return amount(posted.entered.amount, posted.entered.unit)
+    moved = sum(line.quantity for line in posted.lines)
+    return amount(abs(moved), posted.lines[0].item.unit) if posted.lines else ""
+
+
+def cost(actor: Actor, micro: int) -> str:
+    """`, $11.94` for those who may see it and where there is one."""
+    if not micro or not actor.may(Permission.INVENTORY_VIEW_COSTS):
+        return ""
+    return f", {filters.money(abs(micro), actor.currency)}"
+
+
+def moved(actor: Actor, posted: Posted) -> str:
+    """A toast: `Used 1.6 kg of olive oil, $11.94`."""
+    name = posted.lines[0].item.name if posted.lines else ""
+    return f"{KINDS[posted.kind].did}: {entered(posted)} of {name}{cost(actor, posted.total_cost)}"

@@ -1,0 +1,20 @@
+"""The storeroom that tests of the stock API work in."""
+
+import pytest
+from flask import Flask
+
+from app.kernel.actor import Actor
+from tests import cast
+from tests.inventory.storeroom import Storeroom
+
+
+@pytest.fixture
+def room(app: Flask, owner: Actor) -> Storeroom:
+    """A fresh organization's storeroom, in its owner's hands."""
+    return Storeroom(cast.api(owner))
+
+
+@pytest.fixture
+def other_room(app: Flask, stranger: Actor) -> Storeroom:
+    """Another organization's."""
+    return Storeroom(cast.api(stranger))
