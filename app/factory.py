@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import areas
 from app.platform import assets, database, filters, navigation, openapi, web
@@ -40,4 +41,7 @@ def create_app(config: Config | None = None) -> Flask:
     navigation.init_app(app)
     areas.register(app)
     openapi.register(app)
+    if config.trusted_proxies:  # how many proxies of ours stand in front: their word is taken, nobody else's
+        hops = config.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     return app

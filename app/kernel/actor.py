@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from app.kernel.errors import Forbidden
+from app.kernel.errors import Forbidden, LimitReached
 from app.kernel.permissions import Permission
 
 
@@ -18,6 +18,7 @@ class Actor:
     entry_point: str  # web, api, cli, task, demo
     zone: str = "UTC"  # IANA name; business dates are days there
     currency: str = "USD"
+    beyond_plan: frozenset[Permission] = frozenset()  # the role grants it, the organization's tier does not
 
     def may(self, permission: Permission) -> bool:
         """Whether the actor holds `permission`."""
@@ -26,7 +27,13 @@ class Actor:
     def require(self, permission: Permission) -> None:
         """First line of every command.
 
-        raises: Forbidden, naming the permission
+        raises: LimitReached where only the plan stands in the way, else Forbidden, naming the permission
         """
+        if permission in self.beyond_plan:
+            raise LimitReached(
+                "Your plan does not include this.",
+                drawer={"redirect_url": "plans", "success_event": "plan.changed"},
+                permission=str(permission),
+            )
         if permission not in self.permissions:
             raise Forbidden("You may not do this here.", permission=str(permission))

@@ -23,11 +23,12 @@ class Config:
     testing: bool = False
     secure_cookies: bool = False
     api_requests_per_minute: int = 6000
+    trusted_proxies: int = 0
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> "Config":
-        """Read DATABASE_URL, MIGRATION_DATABASE_URL, REDIS_URL, DATA_DIR, SECRET_KEY, SECURE_COOKIES and
-        API_REQUESTS_PER_MINUTE.
+        """Read DATABASE_URL, MIGRATION_DATABASE_URL, REDIS_URL, DATA_DIR, SECRET_KEY, SECURE_COOKIES,
+        API_REQUESTS_PER_MINUTE and TRUSTED_PROXIES.
 
         raises: BadConfiguration
         """
@@ -40,7 +41,8 @@ class Config:
             redis_url=environ.get("REDIS_URL") or None,
             migration_database_url=_optional_url(environ.get("MIGRATION_DATABASE_URL")),
             secure_cookies=_flag(environ, "SECURE_COOKIES"),
-            api_requests_per_minute=_count(environ, "API_REQUESTS_PER_MINUTE", default=6000),
+            api_requests_per_minute=_count(environ, "API_REQUESTS_PER_MINUTE", default=6000, least=1),
+            trusted_proxies=_count(environ, "TRUSTED_PROXIES", default=0, least=0),
         )
 
 
@@ -68,10 +70,10 @@ def _flag(environ: Mapping[str, str], name: str) -> bool:
     return text in {"1", "true", "yes"}
 
 
-def _count(environ: Mapping[str, str], name: str, *, default: int) -> int:
+def _count(environ: Mapping[str, str], name: str, *, default: int, least: int) -> int:
     text = environ.get(name, "").strip() or str(default)
-    if not (text.isascii() and text.isdigit() and int(text) > 0):
-        raise BadConfiguration(f"{name} must be a whole number above zero")
+    if not (text.isascii() and text.isdigit() and int(text) >= least):
+        raise BadConfiguration(f"{name} must be a whole number, {least} or more")
     return int(text)
 
 

@@ -8,6 +8,7 @@ import re
 from typing import Any
 
 MAX_DEPTH = 32
+_HALF_CHARACTER = re.compile(r"\\u[dD][89a-fA-F]")
 _STRINGS = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
 _BRACKETS = re.compile(r"[\[\]{}]")
 

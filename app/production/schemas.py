@@ -53,7 +53,7 @@ class BatchIn(Shape):
 class StartIn(Shape):
     """`skip`: materials to be left out, by id or code."""
 
-    skip: Annotated[list[Reference], Field(max_length=_MOST_LINES)] = []
+    skip: Annotated[tuple[Reference, ...], Field(max_length=_MOST_LINES)] = ()
 
 
 class ExtraIn(Shape):
@@ -310,4 +310,3 @@ def _loss(record: BatchRecord) -> dict[str, Any] | None:
 
 def _posting(entry: Entry) -> dict[str, Any]:
     return {"id": str(entry.id) if entry.id else None, "number": entry.number, "kind": entry.kind}
-

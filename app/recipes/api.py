@@ -4,14 +4,17 @@ from fractions import Fraction
 
 from flask import Blueprint
 
+from app.inventory.schemas import stock_check
+from app.inventory.schemas.answers import StockCheckOut
 from app.kernel.actor import Actor
 from app.kernel.errors import NotFound
+from app.kernel.numbers import Quantity
 from app.kernel.permissions import Permission
 from app.platform.api import operation
 from app.platform.commands import Answer
 from app.recipes import schemas
 from app.recipes.queries import recipes as queries
-from app.recipes.services import costing, explosion, references, versions
+from app.recipes.services import checking, costing, explosion, references, versions
 from app.recipes.services.references import Found
 
 bp = Blueprint("recipes_api", __name__, url_prefix="/api/v1")
@@ -123,3 +126,19 @@ def show_explosion(actor: Actor, *, recipe: Found, query: schemas.ScaleQuery) ->
     """In stock units, each with the recipes through which it is needed."""
     needs = explosion.of_version(actor, references.current(recipe), Fraction(query.scale))
     return Answer(200, schemas.explosion(needs))
+
+
+@bp.post("/stock-checks")
+@operation(
+    permission=Permission.INVENTORY_VIEW,
+    summary="Whether there is enough, for a recipe or a list",
+    answer=StockCheckOut,
+    body=schemas.StockCheckIn,
+    reads=True,
+)
+def check_stock(actor: Actor, *, body: schemas.StockCheckIn) -> Answer:
+    """What would be taken, at what cost, and all that is missing at once. Changes nothing."""
+    if body.recipe is not None:
+        return Answer(200, stock_check(checking.of_recipe(actor, body.recipe, Fraction(body.scale or 1))))
+    lines = [(line.item, Quantity(line.quantity, line.unit)) for line in body.lines or ()]
+    return Answer(200, stock_check(checking.of_lines(actor, lines)))

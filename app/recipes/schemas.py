@@ -10,6 +10,7 @@ from pydantic import Field, model_validator
 
 from app.inventory.schemas import instant, item_ref
 from app.inventory.schemas.answers import ItemRefOut
+from app.inventory.schemas.bodies import CheckLines
 from app.kernel import numbers
 from app.kernel.numbers import MICRO, Quantity
 from app.platform.answers import Answered
@@ -19,7 +20,6 @@ from app.platform.schemas import (
     Flag,
     LongText,
     Name,
-    NonNegativeDecimal,
     PageQuery,
     PositiveDecimal,
     Reference,
@@ -111,20 +111,12 @@ class ScaleQuery(Shape):
     scale: PositiveDecimal = Decimal(1)
 
 
-class CheckLineIn(Shape):
-    """So much of an item; zero may be asked."""
-
-    item: Reference
-    quantity: NonNegativeDecimal
-    unit: UnitName | None = None
-
-
 class StockCheckIn(Shape):
     """Of a recipe at a scale, or of a list."""
 
     recipe: Reference | None = None
     scale: PositiveDecimal | None = None
-    lines: Annotated[list[CheckLineIn], Field(min_length=1, max_length=MOST_LINES)] | None = None
+    lines: CheckLines | None = None
 
     @model_validator(mode="after")
     def _one_thing(self) -> "StockCheckIn":

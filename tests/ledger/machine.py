@@ -76,6 +76,9 @@ class LedgerMachine(RuleBasedStateMachine):
             {item: self._life_of(item) for item in (*self.items, self.water)},
         )
 
+        for n in range(12):
+            self._receive((*self.items, self.items[0])[n % 4], 1_000_000 * (n + 1), 777_777 * (n % 5), n % 3, "opening", None)
+
     def _life_of(self, item: UUID) -> Callable[[date], date | None]:
         return lambda day: day + timedelta(days=SHELF_LIFE) if item == self.milk else None
 
@@ -86,8 +89,10 @@ class LedgerMachine(RuleBasedStateMachine):
         """A lot comes in, now and then recorded late."""
         item = (*self.items, self.water)[n % 4]
         quantity = {"micro": 1, "largest": LARGEST, "lot": 7}.get(share, quantity)
-        day, expires = self.today - timedelta(days=ago), None if n % 8 < 6 else self.today + timedelta(days=n % 5 - 1)
-        cost = cost if self.book.tracked[item] else 0
+        self._receive(item, quantity, cost, ago, kind, None if n % 8 < 6 else self.today + timedelta(days=n % 5 - 1))
+
+    def _receive(self, item: UUID, quantity: int, cost: int, ago: int, kind: str, expires: date | None) -> None:
+        day, cost = self.today - timedelta(days=ago), cost if self.book.tracked[item] else 0
         said = adjustment.Receipt(
             item, _quantity(quantity), None, _money(cost), kind, received_on=day, expires_on=expires
         )
@@ -103,6 +108,13 @@ class LedgerMachine(RuleBasedStateMachine):
         """First in, first out."""
         item = (*self.items, self.milk, self.items[0], self.items[1], self.water)[n % 7]
         self._issue(item, self._amount(item, share, quantity, None), kind, ago, None)
+
+    @rule(n=which, kind=kinds)
+    def issue_what_is_there(self, n: int, kind: str) -> None:
+        """As above, and there is enough as a rule."""
+        item = self.items[n % 3]
+        usable = sum(lot.quantity for lot in self.book.may_take(item, kind, self.today))
+        self._issue(item, min(max(1, usable * (n % 7 + 1) // 8), LARGEST), kind, 0, None)
 
     @precondition(lambda self: self.book.lots)
     @rule(n=which, quantity=some, share=shares, kind=kinds, ago=days_ago)
@@ -127,7 +139,7 @@ class LedgerMachine(RuleBasedStateMachine):
         """More, less or the same; sometimes by lot, sometimes against an old book."""
         lot = self._lot(n) if by_lot and self.book.lots else None
         item = lot.item if lot else (*self.items, self.water)[n % 4]
-        counted = 0 if n % 5 == 0 else self._amount(item, share, quantity, lot)
+        counted = 0 if n % 11 == 0 else self._amount(item, share, quantity, lot)
         book = lot.quantity if lot else self.book.on_hand(item)
         expected = {0: book, 1: book + 1}.get(stale % 6)
         if expected is not None and expected > LARGEST:

@@ -57,4 +57,6 @@ def test_a_plan_that_is_none_is_the_smallest(database: Flask) -> None:
 def test_the_plan_narrows_what_even_the_owner_may(database: Flask) -> None:
     actor = cast.owner_of(cast.make_organization(tier="free"))
     assert Permission.TOKENS_MANAGE not in actor.permissions
-    assert cast.api(actor).post("/tokens", {"name": "Till"}).status_code == 403
+    answer = cast.api(actor).post("/tokens", {"name": "Till"})
+    assert answer.status_code == 402
+    assert answer.json["drawer_payload"]["error_code"] == "UPGRADE_REQUIRED"

@@ -42,6 +42,7 @@ def actor(
         entry_point=entry_point,
         zone=organization.time_zone,
         currency=organization.currency,
+        beyond_plan=permissions.beyond_plan(tier=organization.tier, role=role, scopes=scopes),
     )
 
 

@@ -28,8 +28,21 @@ def effective(*, tier: str, role: str, scopes: str | None = None) -> frozenset[P
     scopes:  a token's permissions separated by spaces; None narrows nothing, unknown words grant nothing
     raises:  NoTierFilter
     """
+    return _granted(role, scopes) & _permitted(tier)
+
+
+def beyond_plan(*, tier: str, role: str, scopes: str | None = None) -> frozenset[Permission]:
+    """What the role and the scopes grant, and only the tier withholds: asking for it is answered with the plans."""
+    return _granted(role, scopes) - _permitted(tier)
+
+
+def _granted(role: str, scopes: str | None) -> frozenset[Permission]:
+    granted = roles.permissions_of(role)
+    return granted if scopes is None else granted & frozenset(scopes.split())
+
+
+def _permitted(tier: str) -> frozenset[Permission]:
     permitted = _filters.get("tier")
     if permitted is None:
         raise NoTierFilter
-    granted = permitted(tier) & roles.permissions_of(role)
-    return granted if scopes is None else granted & frozenset(scopes.split())
+    return permitted(tier)

@@ -1,5 +1,6 @@
 """What happened to one item, and what a form about it suggests. One statement each."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -48,6 +49,32 @@ def history(actor: Actor, item_id: UUID, *, limit: int, cursor: str | None = Non
     asked = {"o": actor.organization_id, "i": item_id}
     rows = [_event(row) for row in execute(statement.limit(limit + 1), asked)]
     return paging.page(rows, limit, lambda row: (row.version,))
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """A posting's place in the chain, and its hash in hexadecimal."""
+
+    sequence: int
+    hash: str
+    previous_hash: str
+
+
+def seal(actor: Actor, posting_id: UUID) -> Seal:
+    """The seal of a posting that is there."""
+    row = execute(_SEAL, {"o": actor.organization_id, "i": posting_id}).one()
+    return Seal(row.sequence, bytes(row.hash).hex(), bytes(row.previous_hash).hex())
+
+
+def numbers_of(actor: Actor, posting_ids: Sequence[UUID]) -> dict[UUID, str]:
+    """The short codes of postings, by id."""
+    rows = execute(_NUMBERS, {"o": actor.organization_id, "ids": sorted(posting_ids)}) if posting_ids else ()
+    return {row.id: short_number(row.kind, row.number) for row in rows}
+
+
+def item_names(actor: Actor) -> dict[str, str]:
+    """What there is to choose from in a filter: names by code."""
+    return {row.code: row.name for row in execute(_ITEM_NAMES, {"o": actor.organization_id})}
 
 
 def last_supplier(actor: Actor, item_id: UUID) -> str | None:
@@ -115,4 +142,13 @@ _CATEGORIES = (
     .where(Item.organization_id == sa.bindparam("o"), Item.category.is_not(None), Item.archived_at.is_(None))
     .distinct()
     .order_by(Item.category)
+)
+_SEAL = sa.select(StockPosting.sequence, StockPosting.hash, StockPosting.previous_hash).where(
+    StockPosting.organization_id == sa.bindparam("o"), StockPosting.id == sa.bindparam("i")
+)
+_NUMBERS = sa.select(StockPosting.id, StockPosting.kind, StockPosting.number).where(
+    StockPosting.organization_id == sa.bindparam("o"), StockPosting.id.in_(sa.bindparam("ids", expanding=True))
+)
+_ITEM_NAMES = (
+    sa.select(Item.code, Item.name).where(Item.organization_id == sa.bindparam("o")).order_by(Item.name_key, Item.id)
 )

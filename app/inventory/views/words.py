@@ -67,3 +67,10 @@ def moved(actor: Actor, posted: Posted) -> str:
     """A toast: `Used 1.6 kg of olive oil, $11.94`."""
     name = posted.lines[0].item.name if posted.lines else ""
     return f"{KINDS[posted.kind].did}: {entered(posted)} of {name}{cost(actor, posted.total_cost)}"
+
+
+def taken_back(actor: Actor, posted: Posted) -> str:
+    """A toast after a reversal: `Took back: 1.6 kg of olive oil`."""
+    if len({line.item.id for line in posted.lines}) > 1:
+        return f"Took back {posted.number}: {len(posted.lines)} movements."
+    return moved(actor, posted)

@@ -1,4 +1,4 @@
-"""Ends a batch as it should: its output comes in at exactly what everything consumed cost. Or it fails, and that is a loss.
+"""Ends a batch: its output comes in at exactly what everything consumed cost; or it fails, and that is a loss.
 
 Loss stays in the cost of the good units; nothing made means no lot, and no unit cost.
 """
@@ -135,11 +135,11 @@ def _lost(said: SaidLoss | None, units: ItemUnits) -> Loss | None:
 
 def _parts(actor: Actor, header: Header) -> BatchRecord:
     """The record as it stands under the lock."""
-    planned, on_top, posted = (
-        part(actor, [header.id]) for part in (records.lines, records.extras, records.entries)
-    )
     return records.compose(
-        header, planned.get(header.id, []), on_top.get(header.id, []), posted.get(header.id, [])
+        header,
+        records.lines(actor, [header.id]).get(header.id, []),
+        records.extras(actor, [header.id]).get(header.id, []),
+        records.entries(actor, [header.id]).get(header.id, []),
     )
 
 
@@ -169,7 +169,7 @@ def _free_code(actor: Actor, label: str) -> str:
 
 def _write(actor: Actor, header: Header) -> None:
     execute(
-        sa.update(Batch.__table__)
+        sa.update(Batch)
         .where(Batch.organization_id == actor.organization_id, Batch.id == header.id)
         .values(
             status=header.status,

@@ -54,9 +54,7 @@ def start(actor: Actor, batch_id: UUID, *, skip: Sequence[str] = (), dry_run: bo
     return records.compose(started, lines, [], entries)
 
 
-def take_extras(
-    actor: Actor, batch_id: UUID, said: Sequence[SaidExtra], *, dry_run: bool = False
-) -> BatchRecord:
+def take_extras(actor: Actor, batch_id: UUID, said: Sequence[SaidExtra], *, dry_run: bool = False) -> BatchRecord:
     """Take more for a batch in progress: all of the lines or none, in one posting.
 
     raises: NotFound on `lines.N.item`, Invalid, WrongState, InsufficientStock
@@ -77,9 +75,7 @@ def take_extras(
     return records.compose(header, planned, [*taken_on_top, *new], [*before, *entries])
 
 
-def _take(
-    actor: Actor, header: Header, needs: list[Need], *, reason: str | None = None, dry_run: bool
-) -> list[Entry]:
+def _take(actor: Actor, header: Header, needs: list[Need], *, reason: str | None = None, dry_run: bool) -> list[Entry]:
     if not needs:
         return []
     posted = adjustment.consume(actor, needs=needs, source=header.source, reason=reason, dry_run=dry_run)
@@ -88,7 +84,9 @@ def _take(
 
 def _skipping(actor: Actor, lines: list[LineRow], skip: Sequence[str]) -> list[LineRow]:
     """The lines, those marked that `skip` names."""
-    by_reference = {row.item.code.lower(): row.item.id for row in lines} | {str(row.item.id): row.item.id for row in lines}
+    by_reference = {row.item.code.lower(): row.item.id for row in lines} | {
+        str(row.item.id): row.item.id for row in lines
+    }
     left_out = set()
     for n, said in enumerate(skip):
         if said.lower() not in by_reference:
@@ -117,14 +115,14 @@ def _measured(actor: Actor, said: Sequence[SaidExtra]) -> list[ExtraRow]:
 
 def _write_start(actor: Actor, header: Header, left_out: Iterable[UUID]) -> None:
     execute(
-        sa.update(Batch.__table__)
+        sa.update(Batch)
         .where(Batch.organization_id == actor.organization_id, Batch.id == header.id)
         .values(status=header.status, started_at=header.started_at, cost_method=header.cost_method)
     )
     skipped = list(left_out)
     if skipped:
         execute(
-            sa.update(BatchLine.__table__)
+            sa.update(BatchLine)
             .where(BatchLine.organization_id == actor.organization_id, BatchLine.batch_id == header.id)
             .where(BatchLine.item_id.in_(skipped))
             .values(skipped=True)
@@ -134,7 +132,7 @@ def _write_start(actor: Actor, header: Header, left_out: Iterable[UUID]) -> None
 def _write_extras(actor: Actor, header: Header, rows: list[ExtraRow]) -> None:
     now = clock.now()
     execute(
-        sa.insert(BatchExtra.__table__),
+        sa.insert(BatchExtra),
         [
             {
                 "organization_id": actor.organization_id,

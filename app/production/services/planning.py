@@ -102,7 +102,7 @@ def _write(actor: Actor, said: Plan, version: Version, *, expected: int) -> UUID
         "expected_quantity": expected,
         "output_item_id": version.output and version.output.item_id,
     }
-    execute(sa.insert(Batch.__table__), row)
+    execute(sa.insert(Batch), row)
     return batch_id
 
 
@@ -120,7 +120,7 @@ def _write_lines(actor: Actor, batch_id: UUID, needs: tuple[Needed, ...]) -> Non
         }
         for number, needed in enumerate(needs, start=1)
     ]
-    execute(sa.insert(BatchLine.__table__), rows)
+    execute(sa.insert(BatchLine), rows)
 
 
 def _this_month(actor: Actor) -> int:

@@ -51,7 +51,7 @@ def _take_back(actor: Actor, header: Header, status: str, reason: str, *, dry_ru
 
 def _write(actor: Actor, header: Header) -> None:
     execute(
-        sa.update(Batch.__table__)
+        sa.update(Batch)
         .where(Batch.organization_id == actor.organization_id, Batch.id == header.id)
         .values(status=header.status, completed_at=header.completed_at, ended_reason=header.ended_reason)
     )

@@ -1,8 +1,10 @@
 """How many makings somebody wants to see or plan: a scale, or how much of the output should come out."""
 
 from fractions import Fraction
+from typing import cast
 
 from wtforms import Form
+from wtforms.form import BaseForm
 
 from app.catalog.services import unit_conversion
 from app.kernel import numbers
@@ -15,20 +17,30 @@ from app.recipes.queries.sheet import Sheet, Tree
 ONCE = Fraction(1)
 
 
-class ScaleForm(Form):
-    """Asked in the address: `?scale=2`, or `?make=72 bars`. What cannot be read is said at its field."""
+class Scaled:
+    """How much, as it is typed: `make` of the output (`72 bars`), else `scale` makings (`2`, `1/2`)."""
 
     scale = ReadField("Scale", limit=40)
-    make = ReadField("Makes", limit=80)
+    make = ReadField("Make", limit=80)
 
     def sheet(self, actor: Actor, read: Tree) -> Sheet:
-        """The sheet at what was asked; of one making where nothing was said or it cannot be read."""
+        """The sheet at what was asked; of one making, saying why at the field, where it cannot be read."""
         try:
-            return sheet.at(actor, read, self._makings(read) if self.validate() else ONCE)
+            return sheet.at(actor, read, self.makings(read))
         except Invalid as error:
             field = self.make if self.make.data else self.scale
-            field.errors = [*field.errors, error.detail]
+            field.errors = [*field.errors, *(said for said in [error.detail] if said not in field.errors)]
             return sheet.at(actor, read, ONCE)
+
+    def makings(self, read: Tree) -> Fraction:
+        """In whole millionths; once where nothing was said.
+
+        raises: Invalid on `make` or `scale`
+        """
+        for field in (self.make, self.scale):
+            if not field.validate(cast("BaseForm", self)):
+                raise Invalid(field.errors[0], errors={field.short_name: list(field.errors)})
+        return self._makings(read)
 
     def _makings(self, read: Tree) -> Fraction:
         output, made = read.version.output, read.made
@@ -47,3 +59,7 @@ def _possible(makings: Fraction) -> Fraction:
     if not 0 < micro <= numbers.TYPED_LIMIT:
         raise Invalid.field("scale", "That is not a batch anybody can make.")
     return Fraction(micro, numbers.MICRO)
+
+
+class ScaleForm(Scaled, Form):
+    """Asked in the address: `?scale=2`, or `?make=72 bars`."""

@@ -4,14 +4,13 @@ A transition and a later reading make the same record from the same parts: heade
 """
 
 from app.production.services.records.compose import compose
-from app.production.services.records.entries import Entry, Moved, entry_of
+from app.production.services.records.entries import Entry, ItemRef, Moved, entry_of
 from app.production.services.records.read import entries, extras, find, lines, lock, read, several
 from app.production.services.records.shape import (
     BatchRecord,
     Extra,
     ExtraRow,
     Header,
-    ItemRef,
     Line,
     LineRow,
     Loss,

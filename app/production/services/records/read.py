@@ -1,4 +1,4 @@
-"""Reads batches: by reference, locked for a transition, or whole. Each part of any number of batches in one statement."""
+"""Reads batches: by reference, locked for a transition, or whole. Each part of any number of them in one statement."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -56,7 +56,7 @@ def several(actor: Actor, batch_ids: Sequence[UUID]) -> list[BatchRecord]:
     if not batch_ids:
         return []
     headers = {header.id: header for header in _headers(actor, _SEVERAL, ids=sorted(set(batch_ids)))}
-    planned, on_top, posted = (part(actor, headers) for part in (lines, extras, entries))
+    planned, on_top, posted = lines(actor, headers), extras(actor, headers), entries(actor, headers)
     return [
         compose(headers[batch_id], planned.get(batch_id, []), on_top.get(batch_id, []), posted.get(batch_id, []))
         for batch_id in batch_ids
@@ -94,11 +94,11 @@ def entries(actor: Actor, batch_ids: Iterable[UUID]) -> dict[UUID, list[Entry]]:
     return found
 
 
-def _rows(actor: Actor, statement: sa.Select[Any], batch_ids: Iterable[UUID]) -> sa.Result[Any]:
+def _rows(actor: Actor, statement: sa.Executable, batch_ids: Iterable[UUID]) -> sa.Result[Any]:
     return execute(statement, {"o": actor.organization_id, "ids": sorted(set(batch_ids))})
 
 
-def _headers(actor: Actor, statement: sa.Select[Any], **which: Any) -> list[Header]:
+def _headers(actor: Actor, statement: sa.Executable, **which: Any) -> list[Header]:
     return [_header(row) for row in execute(statement, {"o": actor.organization_id, **which})]
 
 
