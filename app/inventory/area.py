@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from app.inventory import api
+from app.inventory import api, cli, tasks
 from app.platform import web
 
 
@@ -11,3 +11,5 @@ def register(app: Flask) -> None:
     for blueprint in api.BLUEPRINTS:
         web.csrf.exempt(blueprint)
         app.register_blueprint(blueprint)
+    app.cli.add_command(cli.ledger)
+    tasks.register(app)

@@ -15,7 +15,7 @@ PROVE_ALL, PROVE_ONE = "inventory.prove_all", "inventory.prove"
 _log = logging.getLogger(__name__)
 
 
-@shared_task(name=PROVE_ALL)  # type: ignore[untyped-decorator]
+@shared_task(name=PROVE_ALL, ignore_result=False)
 def prove_all() -> int:
     """Ask for the proof of each organization, one task each; answers how many."""
     everyone = organizations.everyone()
@@ -24,7 +24,7 @@ def prove_all() -> int:
     return len(everyone)
 
 
-@shared_task(name=PROVE_ONE, ignore_result=False)  # type: ignore[untyped-decorator]
+@shared_task(name=PROVE_ONE, ignore_result=False)
 def prove(organization_id: str) -> dict[str, Any]:
     """Prove one organization's books; a difference is logged as an error. Safe to repeat: it only reads."""
     proof = proofs.of(UUID(organization_id))

@@ -156,7 +156,7 @@ def _call(
 
 
 def _run(said: Operation, actor: Actor, raw: Any, call: Callable[[], Any], dry_run: bool) -> Any:
-    if request.method == "GET" or said.reads or dry_run:
+    if request.method in {"GET", "HEAD"} or said.reads or dry_run:
         given = call()
         db.session.rollback()
         if dry_run and isinstance(given, Answer):

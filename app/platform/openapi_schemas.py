@@ -26,7 +26,7 @@ class Schemas:
         )
         self._references = {model: reference for (model, _), reference in references.items()}
         self.components: dict[str, Schema] = document["$defs"]
-        self._queries = {op.query: self._take(op.query) for op in said if op.query is not None}
+        self._queries = {query: self._take(query) for query in {op.query for op in said} if query is not None}
 
     def reference(self, model: type[BaseModel]) -> Schema:
         """`{"$ref": ...}` to a body or an answer."""
@@ -56,7 +56,8 @@ class Schemas:
         return str(self._references[model]["$ref"]).rpartition("/")[2]
 
     def _take(self, query: type[BaseModel]) -> Schema:
-        return self.components[self._name(query)]
+        """A query's schema: it is told as parameters, so it is no component."""
+        return self.components.pop(self._name(query))
 
 
 def answers_of(operation: Operation) -> dict[int, type[BaseModel]]:

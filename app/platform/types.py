@@ -1,9 +1,11 @@
 """Column types: the only ones that models and migrations use.
 
-SQLite's tables are STRICT and refuse SQLAlchemy's own BOOLEAN, DATETIME and BIGINT; PostgreSQL keeps its natural types.
+SQLite's tables are STRICT and refuse SQLAlchemy's own BOOLEAN, DATETIME and BIGINT; PostgreSQL keeps its natural types,
+which its driver reads and writes by itself. A processor is None where there is nothing to do: a posting has 80 values.
 """
 
 import uuid
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -18,6 +20,9 @@ Text = sa.Text()
 Bytes = sa.LargeBinary()
 
 
+_Processor = Callable[[Any], Any]
+
+
 class Id(TypeDecorator[uuid.UUID]):
     """A UUID: `uuid` on PostgreSQL, 16 bytes on SQLite."""
 
@@ -27,11 +32,11 @@ class Id(TypeDecorator[uuid.UUID]):
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         return dialect.type_descriptor(sa.LargeBinary(16) if dialect.name == "sqlite" else sa.Uuid())
 
-    def process_bind_param(self, value: uuid.UUID | None, dialect: Dialect) -> Any:
-        return value.bytes if value is not None and dialect.name == "sqlite" else value
+    def bind_processor(self, dialect: Dialect) -> _Processor | None:
+        return _bytes_of_id if dialect.name == "sqlite" else None
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> uuid.UUID | None:
-        return uuid.UUID(bytes=bytes(value)) if value is not None and dialect.name == "sqlite" else value
+    def result_processor(self, dialect: Dialect, coltype: object) -> _Processor | None:
+        return _id_of_bytes if dialect.name == "sqlite" else None
 
 
 class Instant(TypeDecorator[datetime]):
@@ -43,15 +48,11 @@ class Instant(TypeDecorator[datetime]):
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         return dialect.type_descriptor(sa.Text() if dialect.name == "sqlite" else sa.DateTime(timezone=True))
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
-        if value is None or dialect.name != "sqlite":
-            return value
-        return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    def bind_processor(self, dialect: Dialect) -> _Processor | None:
+        return _text_of_instant if dialect.name == "sqlite" else None
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        return datetime.fromisoformat(value) if isinstance(value, str) else value.astimezone(UTC)
+    def result_processor(self, dialect: Dialect, coltype: object) -> _Processor | None:
+        return _instant_of_text if dialect.name == "sqlite" else _in_utc
 
 
 class Day(TypeDecorator[date]):
@@ -63,11 +64,11 @@ class Day(TypeDecorator[date]):
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         return dialect.type_descriptor(sa.Text() if dialect.name == "sqlite" else sa.Date())
 
-    def process_bind_param(self, value: date | None, dialect: Dialect) -> Any:
-        return value.isoformat() if value is not None and dialect.name == "sqlite" else value
+    def bind_processor(self, dialect: Dialect) -> _Processor | None:
+        return _text_of_day if dialect.name == "sqlite" else None
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> date | None:
-        return date.fromisoformat(value) if isinstance(value, str) else value
+    def result_processor(self, dialect: Dialect, coltype: object) -> _Processor | None:
+        return _day_of_text if dialect.name == "sqlite" else None
 
 
 class Flag(TypeDecorator[bool]):
@@ -79,8 +80,44 @@ class Flag(TypeDecorator[bool]):
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         return dialect.type_descriptor(sa.Integer() if dialect.name == "sqlite" else sa.Boolean())
 
-    def process_bind_param(self, value: bool | None, dialect: Dialect) -> Any:
-        return int(value) if value is not None and dialect.name == "sqlite" else value
+    def bind_processor(self, dialect: Dialect) -> _Processor | None:
+        return _whole_of_flag if dialect.name == "sqlite" else None
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> bool | None:
-        return None if value is None else bool(value)
+    def result_processor(self, dialect: Dialect, coltype: object) -> _Processor | None:
+        return _flag_of_whole if dialect.name == "sqlite" else None
+
+
+def _bytes_of_id(value: uuid.UUID | None) -> bytes | None:
+    return None if value is None else value.bytes
+
+
+def _id_of_bytes(value: bytes | None) -> uuid.UUID | None:
+    return None if value is None else uuid.UUID(bytes=value)
+
+
+def _text_of_instant(value: datetime | None) -> str | None:
+    return None if value is None else value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def _instant_of_text(value: str | None) -> datetime | None:
+    return None if value is None else datetime.fromisoformat(value)
+
+
+def _in_utc(value: datetime | None) -> datetime | None:
+    return None if value is None else value.astimezone(UTC)
+
+
+def _text_of_day(value: date | None) -> str | None:
+    return None if value is None else value.isoformat()
+
+
+def _day_of_text(value: str | None) -> date | None:
+    return None if value is None else date.fromisoformat(value)
+
+
+def _whole_of_flag(value: bool | None) -> int | None:
+    return None if value is None else int(value)
+
+
+def _flag_of_whole(value: int | None) -> bool | None:
+    return None if value is None else bool(value)

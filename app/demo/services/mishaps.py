@@ -1,10 +1,11 @@
 """What else happens: testers and samples, breakage and spoilage, stocktakes, a recall, a slip of the pen."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
+from uuid import UUID
 
 from app.demo.services import rhythm, shelves, workshop
 from app.demo.services.staff import Staff
@@ -14,6 +15,7 @@ from app.inventory.services.adjustment import Count, Issue, Receipt
 from app.kernel import clock, numbers
 from app.kernel.numbers import Money, Quantity
 
+_RECALL_DAYS = 7
 _COUNT_EVERY, _COUNTED_AT_ONCE, _LARGEST_DIFFERENCE = 30, 5, Fraction(15, 1000)
 
 
@@ -24,6 +26,7 @@ class Mishaps:
     staff: Staff
     stage: Stage
     first_day: date
+    recalled: dict[int, tuple[UUID, UUID]] = field(default_factory=dict)  # (item, lot) by the day it is destroyed
 
     def evening(self, day: int) -> None:
         """Waste, gifts, counts and incidents of one day."""
@@ -37,6 +40,8 @@ class Mishaps:
         for incident in workshop.facts()["rhythm"]["incidents"]:
             if incident["day"] == day:
                 self._incident(day, incident)
+        if day in self.recalled:
+            self._destroy(day, *self.recalled.pop(day))
 
     def _give_or_lose(self, day: int, rule: dict[str, Any]) -> None:
         item_id = self.stage.items[rule["item"]]
@@ -72,10 +77,18 @@ class Mishaps:
         if incident["kind"] == "supplier_recall":
             lots = shelves.open_lots(self.staff.owner, self.stage.items[incident["item"]])
             if lots:
-                lot_id, moment = lots[0].id, self.staff.at(self._date(day), 19)
-                self.staff.do(self.staff.owner, moment, adjustment.hold, lot_id=lot_id, reason=incident["note"])
+                moment = self.staff.at(self._date(day), 19)
+                self.staff.do(self.staff.owner, moment, adjustment.hold, lot_id=lots[0].id, reason=incident["note"])
+                self.recalled[day + _RECALL_DAYS] = (lots[0].item_id, lots[0].id)
         elif incident["kind"] == "mistake":
             self._slip(day, incident)
+
+    def _destroy(self, day: int, item_id: UUID, lot_id: UUID) -> None:
+        """The recalled lot is thrown away, all that is left of it."""
+        left = [lot.remaining_quantity for lot in shelves.open_lots(self.staff.owner, item_id) if lot.id == lot_id]
+        if left:
+            amount = Quantity(numbers.from_micro(left[0]))
+            self._issue(day, Issue(item_id, amount, "quality_fail", lot_id=lot_id, reason="Recalled by the supplier"))
 
     def _slip(self, day: int, incident: dict[str, Any]) -> None:
         """Ten times too much entered, and undone two hours later."""

@@ -205,10 +205,10 @@ def _one_queue(n: int, takes: Takes, limit: int) -> sa.Select[Any]:
     return (
         sa.select(*_COLUMNS)
         .where(Lot.organization_id == sa.bindparam("o"), Lot.item_id == sa.bindparam(f"i{n}"))
-        .where(Lot.remaining_quantity > 0, Lot.received_on <= on, wanted)
+        .where(Lot.remaining_quantity > _NONE, Lot.received_on <= on, wanted)
         .where(sa.tuple_(Lot.received_on, Lot.sequence, Lot.line) > after)
         .order_by(Lot.received_on, Lot.sequence, Lot.line)
-        .limit(limit)
+        .limit(sa.literal_column(str(limit)))
     )
 
 
@@ -219,6 +219,7 @@ def read_lots(actor: Actor, lot_ids: Iterable[UUID]) -> dict[UUID, OpenLot]:
 
 
 _HELD = Lot.on_hold == sa.true()
+_NONE: sa.ColumnElement[int] = sa.literal_column("0")  # written out, as in the index of open lots: else it is not used
 _BY_ID = sa.select(*_COLUMNS).where(
     Lot.organization_id == sa.bindparam("o"), Lot.id.in_(sa.bindparam("ids", expanding=True))
 )

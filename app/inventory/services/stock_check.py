@@ -12,6 +12,8 @@ from app.inventory.services.fifo import Draw, Plan
 from app.kernel.actor import Actor
 from app.kernel.permissions import Permission
 
+__all__ = ["CheckLine", "Need", "Shortage", "StockCheck", "check"]
+
 
 @dataclass(frozen=True, slots=True)
 class CheckLine:

@@ -1,47 +1,23 @@
 """Reads what was typed into a recipe: which thing a name means, which amount a text says."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
-from app.catalog.services import unit_conversion
 from app.catalog.services.unit_conversion import ItemUnits
-from app.kernel import numbers, text
 from app.kernel.actor import Actor
 from app.kernel.errors import Invalid
 from app.kernel.numbers import Quantity
+from app.recipes.forms import amounts
 from app.recipes.forms.recipe import LineForm, RecipeForm
 from app.recipes.queries import pages
-from app.recipes.queries.pages import RECIPE_MARK, Thing
+from app.recipes.queries.pages import RECIPE_MARK
 from app.recipes.queries.sheet import Tree
 from app.recipes.services import materials
 from app.recipes.services.materials import Material
 from app.recipes.services.saying import SaidLine, SaidOutput
 from app.recipes.services.structure import Line
 from app.recipes.services.versions import Making
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What names may mean: live items and recipes, and the units of each item."""
-
-    things: tuple[Thing, ...]
-    units: Mapping[UUID, ItemUnits]
-
-    def named(self, said: str, *, kinds: tuple[str, ...] = ("item", "recipe")) -> Thing | None:
-        """The item of this name or code, or the recipe of this name. `Soap (recipe)` means the recipe."""
-        key = text.search_key(said)
-        things = [thing for thing in self.things if thing.kind in kinds]
-        marked = [thing for thing in things if text.search_key(thing.said) == key]
-        named = [thing for thing in things if text.search_key(thing.name) == key]
-        coded = [thing for thing in things if thing.code and thing.code.lower() == said.lower()]
-        return next(iter([*marked, *named, *coded]), None)
-
-    def units_of(self, thing: Thing | None) -> ItemUnits | None:
-        """The units of an item that was named."""
-        return self.units.get(thing.id) if thing else None
 
 
 def making(actor: Actor, form: RecipeForm) -> Making:
@@ -59,15 +35,15 @@ def making(actor: Actor, form: RecipeForm) -> Making:
     return Making(output, tuple(lines), form.instructions.value or "")
 
 
-def _known(actor: Actor, form: RecipeForm) -> Known:
-    things = Known(pages.things(actor), {})
+def _known(actor: Actor, form: RecipeForm) -> amounts.Known:
+    things = amounts.Known(pages.things(actor), {})
     said = [form.makes.value or "", *(line.form.thing.value or "" for line in form.lines)]
     named = [thing.id for name in said if (thing := things.named(name, kinds=("item",)))]
     read = materials.read(actor, named) if named else {}
-    return Known(things.things, {item_id: material.units for item_id, material in read.items()})
+    return amounts.Known(things.things, {item_id: material.units for item_id, material in read.items()})
 
 
-def _line(field: str, typed: LineForm, known: Known, errors: dict[str, list[str]]) -> SaidLine | None:
+def _line(field: str, typed: LineForm, known: amounts.Known, errors: dict[str, list[str]]) -> SaidLine | None:
     name = typed.thing.value or ""
     thing = known.named(name)
     if thing is None:
@@ -79,7 +55,7 @@ def _line(field: str, typed: LineForm, known: Known, errors: dict[str, list[str]
     return SaidLine(quantity, note=typed.note.value, **named_by)
 
 
-def _output(form: RecipeForm, known: Known, errors: dict[str, list[str]]) -> SaidOutput | None:
+def _output(form: RecipeForm, known: amounts.Known, errors: dict[str, list[str]]) -> SaidOutput | None:
     said = form.makes.value or ""
     item = known.named(said, kinds=("item",))
     quantity = _read(form.amount.value or "", known.units_of(item), "output.quantity", errors)
@@ -90,26 +66,10 @@ def _output(form: RecipeForm, known: Known, errors: dict[str, list[str]]) -> Sai
 
 def _read(said: str, units: ItemUnits | None, field: str, errors: dict[str, list[str]]) -> Quantity | None:
     try:
-        return read_amount(said, units, field=field)
+        return amounts.read(said, units, field=field)
     except Invalid as error:
         errors.update(error.errors)
         return None
-
-
-def read_amount(said: str, units: ItemUnits | None, *, field: str) -> Quantity:
-    """An amount as it was typed: `405 g`, `2 lb 3 oz`, `1/2 tsp`. One part keeps its unit, known or not yet.
-
-    raises: Invalid on `field`
-    """
-    if not said.strip():
-        raise Invalid.field(field, "How much?")
-    parts = unit_conversion.read_quantity(said, field=field)
-    exact = numbers.from_micro(numbers.to_micro(parts[0].amount))
-    if len(parts) == 1 and Fraction(exact) == parts[0].amount:
-        return Quantity(exact, parts[0].unit)
-    if units is None:
-        raise Invalid.field(field, "Write one number and its unit, like 1.5 kg.")
-    return unit_conversion.typed(said, units, field=field)
 
 
 def filled(read: Tree) -> dict[str, Any]:
@@ -119,7 +79,7 @@ def filled(read: Tree) -> dict[str, Any]:
         "name": version.name,
         "prefix": version.prefix,
         "makes": made.name if made else "",
-        "amount": _said(version.output.quantity, version.output.unit) if version.output else "",
+        "amount": amounts.said(version.output.quantity, version.output.unit) if version.output else "",
         "lines": [_filled_line(line, read.known) for line in version.lines],
         "instructions": version.instructions or "",
     }
@@ -127,8 +87,4 @@ def filled(read: Tree) -> dict[str, Any]:
 
 def _filled_line(line: Line, known: Mapping[UUID, Material]) -> dict[str, str]:
     thing = known[line.item_id].name if line.item_id else f"{line.used.name if line.used else ''}{RECIPE_MARK}"
-    return {"thing": thing, "amount": _said(line.quantity, line.unit), "note": line.note or ""}
-
-
-def _said(micro: int, unit: str) -> str:
-    return f"{numbers.plain(micro)} {unit}"
+    return {"thing": thing, "amount": amounts.said(line.quantity, line.unit), "note": line.note or ""}

@@ -177,4 +177,5 @@ def _parents_first(versions: Mapping[UUID, Version], root: UUID) -> list[Version
 
 
 def _used_by(version: Version) -> list[UUID]:
-    return [line.used.version_id for line in version.lines if line.used and line.used.version_id]
+    """The last line first, since what is finished last comes first."""
+    return [line.used.version_id for line in reversed(version.lines) if line.used and line.used.version_id]

@@ -1,0 +1,1 @@
+"""Background work, with a real worker and a real broker."""
