@@ -5,12 +5,13 @@ from flask import Flask
 from app.catalog import area as catalog
 from app.demo import area as demo
 from app.identity import area as identity
+from app.insights import area as insights
 from app.inventory import area as inventory
 from app.production import area as production
 from app.recipes import area as recipes
 from app.subscriptions import area as subscriptions
 
-AREAS = (identity, subscriptions, catalog, inventory, recipes, production, demo)
+AREAS = (identity, subscriptions, catalog, inventory, recipes, production, insights, demo)
 
 
 def register(app: Flask) -> None:

@@ -2,8 +2,8 @@
 
 from flask import Flask
 
-from app.inventory import api, cli, tasks
-from app.platform import web
+from app.inventory import api, cli, tasks, views
+from app.platform import navigation, web
 
 
 def register(app: Flask) -> None:
@@ -11,5 +11,7 @@ def register(app: Flask) -> None:
     for blueprint in api.BLUEPRINTS:
         web.csrf.exempt(blueprint)
         app.register_blueprint(blueprint)
+    app.register_blueprint(views.bp)
+    navigation.add(app, *views.WAYS)
     app.cli.add_command(cli.ledger)
     tasks.register(app)

@@ -1,8 +1,11 @@
 """The database: one engine, SQLite or PostgreSQL, and what each connection is told."""
 
 import os
+import time
+from functools import partial
 from typing import Any, cast
 
+import psycopg
 import sqlalchemy as sa
 from flask import Flask
 from flask_migrate import Migrate
@@ -35,6 +38,8 @@ _POSTGRESQL_OPTIONS = " ".join(
         "timezone=UTC",
     )
 )
+_IDLE_SINCE = "idle_since"
+_TRUSTED_SECONDS = 1.0
 _MAY_TAKE_ROLE = (
     "SELECT pg_has_role(session_user, oid, 'MEMBER') FROM pg_roles WHERE rolname = %s"  # psycopg's own placeholder
 )
@@ -72,7 +77,6 @@ def _engine_options(config: Config) -> dict[str, Any]:
     if config.database_url.startswith("sqlite"):
         return {"connect_args": {"timeout": 10, "check_same_thread": False}}
     return {
-        "pool_pre_ping": True,
         "pool_size": 20,
         "max_overflow": 10,
         "pool_timeout": 5,
@@ -86,6 +90,8 @@ def _listen(engine: Engine) -> None:
         event.listen(engine, "begin", _begin_sqlite)
     else:
         event.listen(engine, "connect", _prepare_postgresql)
+        event.listen(engine, "checkin", _note_idle)
+        event.listen(engine, "checkout", partial(_ping_idle, engine))
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
@@ -107,6 +113,23 @@ def _prepare_postgresql(connection: Any, _record: Any) -> None:
         if row and row[0]:
             cursor.execute(f'SET ROLE "{APPLICATION_ROLE}"')
     connection.commit()
+
+
+def _note_idle(_connection: Any, record: Any) -> None:
+    record.info[_IDLE_SINCE] = time.monotonic()
+
+
+def _ping_idle(engine: Engine, connection: Any, record: Any, _proxy: Any) -> None:
+    """See whether a connection that lay idle for a while still lives; the pool gives another when it does not.
+
+    One that was used a moment ago is not asked: should it be dead, the command runs again, and a page answers 503.
+    """
+    if time.monotonic() - record.info.get(_IDLE_SINCE, time.monotonic()) < _TRUSTED_SECONDS:
+        return
+    try:
+        engine.dialect.do_ping(connection)
+    except psycopg.Error as error:
+        raise sa.exc.DisconnectionError from error
 
 
 def execute(statement: Any, parameters: Any = None) -> sa.Result[Any]:

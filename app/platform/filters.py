@@ -28,7 +28,7 @@ Number: TypeAlias = int | str | Decimal | None
 
 def register(app: Flask) -> None:
     """Give the filters, and a fresh `command_key()`, to all templates of `app`."""
-    for function in (amount, number, money, unit_cost, percent, day, when, relative_days, life_left, duration):
+    for function in (amount, number, money, unit_cost, percent, day, when, relative_days, life_left, duration, weekday):
         app.add_template_filter(function)
     app.add_template_global(command_key)
 
@@ -79,6 +79,11 @@ def percent(value: Number) -> str:
 def day(value: date | str | None) -> str:
     """A calendar day: Nov 19, 2026."""
     return "–" if value is None else format_date(_day(value), "medium", locale=LOCALE)
+
+
+def weekday(value: date) -> str:
+    """A day as a day begins: Friday, November 20."""
+    return format_date(value, "EEEE, MMMM d", locale=LOCALE)
 
 
 def when(value: datetime | str | None, zone: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from flask import Blueprint, Flask, Response, current_app, render_template
 from flask.typing import ResponseReturnValue
 
-from app.platform import web
+from app.platform import openapi_reading, web
 from app.platform.api import Operation
 from app.platform.openapi_paths import Route, described
 from app.platform.openapi_schemas import Schemas
@@ -42,7 +42,9 @@ def document() -> ResponseReturnValue:
 @web.public("openapi.docs")
 def docs() -> ResponseReturnValue:
     """The contract, for people."""
-    return render_template("platform/api_docs.html", contract=contract(current_app))
+    found = contract(current_app)
+    calls, shapes = openapi_reading.calls(found), openapi_reading.shapes(found)
+    return render_template("platform/api_docs.html", contract=found, calls=calls, shapes=shapes)
 
 
 def contract(app: Flask) -> dict[str, Any]:

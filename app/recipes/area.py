@@ -1,15 +1,33 @@
-"""Registers recipes: its part of the API, and its answer to the catalog's question about units in use."""
+"""Registers recipes: its pages, its part of the API, and its answer to the catalog's question about units in use."""
 
 from flask import Flask
 
 from app.catalog.services import own_units
-from app.platform import web
-from app.recipes import api
+from app.kernel.permissions import Permission
+from app.platform import navigation, web
+from app.platform.navigation import Way
+from app.recipes import api, views
+from app.recipes.queries import sheet
 from app.recipes.services import units_in_use
+
+_WAYS = (
+    Way(
+        "Recipes",
+        "notebook",
+        "recipes.index",
+        Permission.RECIPES_VIEW,
+        30,
+        covers=("recipes.recipe", "recipes.new", "recipes.new_version"),
+    ),
+    Way("Recipe", "notebook", "recipes.new", Permission.RECIPES_EDIT, 50, place="plus"),
+)
 
 
 def register(app: Flask) -> None:
     """Wire recipes into `app`."""
     own_units.asks_before_removal(units_in_use.recipe_in_unit)
     web.csrf.exempt(api.bp)
-    app.register_blueprint(api.bp)
+    for blueprint in (api.bp, views.bp):
+        app.register_blueprint(blueprint)
+    app.add_template_global(sheet.readable, "readable")
+    navigation.add(app, *_WAYS)

@@ -114,9 +114,7 @@ class TestForward:
 
 
 class TestBackward:
-    def test_c42_three_levels_back_to_suppliers_and_packaging(
-        self, room: Storeroom, workshop: dict[str, Any]
-    ) -> None:
+    def test_c42_three_levels_back_to_suppliers_and_packaging(self, room: Storeroom, workshop: dict[str, Any]) -> None:
         found = trace(room, "P1", "back")
         assert set(nodes(found, "supplier")) == {"Mill", "Bagger"}
         assert set(nodes(found, "batch")) == {"P1", "B1"}

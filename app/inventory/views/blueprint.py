@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, g
 
 from app.inventory.views import words
-from app.kernel import clock
+from app.kernel import clock, numbers
 from app.kernel.permissions import Permission
 from app.platform.navigation import Way
 
@@ -60,4 +60,6 @@ def _facts() -> dict[str, Any]:
         "currency": actor.currency,
         "costs": actor.may(Permission.INVENTORY_VIEW_COSTS),
         "kind_words": words.KINDS,
+        "quotient": numbers.quotient,
+        "plain_of": numbers.plain_of,
     }

@@ -1,4 +1,4 @@
-"""What the pages of batches show: a batch's lines with the lots to take or taken, and the label that a plan would get."""
+"""What the pages of batches show: its lines with the lots to take or taken, and the label that is next."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

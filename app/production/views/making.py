@@ -20,6 +20,7 @@ from app.production.services.records import BatchRecord
 from app.production.views.batches import batch_page, bp
 from app.recipes.forms import amounts
 from app.recipes.queries import pages as recipe_pages
+from app.recipes.queries import sheet
 
 Command = Callable[[Actor, UUID], BatchRecord]
 
@@ -30,7 +31,7 @@ def start(batch: str) -> ResponseReturnValue:
     """Take everything that was not left out; refused, the batch's page says what is missing."""
     actor, form = current_actor(), StartForm()
     batch_id = records.find(actor, batch)
-    answer = perform(form, lambda: _went(making.start(actor, batch_id, skip=form.skip.data), "is on the bench"))
+    answer = perform(form, lambda: _went(making.start(actor, batch_id, skip=form.skip.data or ()), "is on the bench"))
     return done(answer) if answer else (batch_page(actor, batch, form), status_of(form))
 
 
@@ -57,7 +58,7 @@ def finish(batch: str) -> ResponseReturnValue:
     """What came out becomes a lot."""
     actor = current_actor()
     header = records.read(actor, records.find(actor, batch)).header
-    form = FinishForm(data={"made": amounts.said(header.expected, header.output.unit)})
+    form = FinishForm(data={"made": amounts.said(sheet.readable(header.expected), header.output.unit)})
 
     def end(actor: Actor, batch_id: UUID) -> BatchRecord:
         units = items.units_of(actor, items.find(actor, str(header.output.id)))

@@ -1,6 +1,7 @@
 """Plan a batch: what it needs against what is there, what it costs, what its label says; then plan it, or start it."""
 
 from decimal import Decimal
+from typing import Any
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -42,7 +43,7 @@ def _form(actor: Actor) -> PlanForm:
     return form
 
 
-def _asked(form: PlanForm) -> dict[str, str]:
+def _asked(form: PlanForm) -> dict[str, Any]:
     asked = {name: form[name].data for name in ("recipe", "version", "make", "scale", "planned_for", "note")}
     if request.form.get("recipe") != request.form.get("shown"):  # another recipe: its own amount, its own version
         asked = {"recipe": asked["recipe"], "planned_for": asked["planned_for"]}

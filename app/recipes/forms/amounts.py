@@ -10,7 +10,6 @@ from app.catalog.services.unit_conversion import ItemUnits
 from app.kernel import numbers, text
 from app.kernel.errors import Invalid
 from app.kernel.numbers import Quantity
-from app.recipes.queries import sheet
 from app.recipes.queries.pages import Thing
 
 
@@ -53,4 +52,4 @@ def read(typed: str, units: ItemUnits | None, *, field: str = "amount") -> Quant
 
 def said(micro: int, unit: str) -> str:
     """An amount as a field begins with it: `405 g`."""
-    return f"{numbers.plain(sheet.readable(micro))} {unit}"
+    return f"{numbers.plain(micro)} {unit}"
