@@ -11,6 +11,7 @@ wsgi_app = "wsgi:app"
 worker_class = "gthread"
 workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
 threads = 8
+preload_app = True  # loaded once and forked: no connection is open yet, and a lost worker is replaced at once
 timeout = 60
 graceful_timeout = 10
 keepalive = 5

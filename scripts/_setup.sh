@@ -127,21 +127,9 @@ with socket.socket() as probe:
 PYTHON
 }
 
+# answers: the product says that it is alive.
 answers() {
-  python - "http://$HOST:$PORT/healthz" 2>/dev/null <<'PYTHON'
-import sys, urllib.request
-urllib.request.build_opener(urllib.request.ProxyHandler({})).open(sys.argv[1], timeout=2)
-PYTHON
-}
-
-# nobody_lives_here: the database holds no organization.
-nobody_lives_here() {
-  python - <<'PYTHON'
-import sys
-import sqlalchemy as sa
-from app.platform.config import Config
-config = Config.from_environment()
-with sa.create_engine(config.migration_database_url or config.database_url).connect() as connection:
-    sys.exit(connection.execute(sa.text("SELECT 1 FROM organizations LIMIT 1")).first() is not None)
-PYTHON
+  (
+    exec 3<>"/dev/tcp/$HOST/$PORT" && printf 'GET /healthz HTTP/1.0\r\nHost: localhost\r\n\r\n' >&3 && grep -q '"ok"' <&3
+  ) 2>/dev/null
 }

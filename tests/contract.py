@@ -1,4 +1,4 @@
-"""Holds every answer of API v1 against what the contract says of its route: status, media type, every key, every number."""
+"""Holds every answer of API v1 against what the contract says of its route: status, media type, keys, numbers."""
 
 import re
 from functools import cache
@@ -36,7 +36,7 @@ def held(app: Flask, response: TestResponse) -> TestResponse:
     content = said[str(response.status_code)]["content"]
     assert response.mimetype in content, f"{where}; the contract says {list(content)}"
     if response.is_json and content[response.mimetype]:
-        _check(app, (*place, str(response.status_code), response.mimetype), response.get_json(), where)
+        _check(app, (*place, str(response.status_code), str(response.mimetype)), response.get_json(), where)
     return response
 
 

@@ -24,8 +24,9 @@ from app.kernel import clock, ids
 from app.kernel.actor import Actor
 from app.kernel.errors import Conflict, Invalid, Unavailable
 from app.platform import strict_json
-from app.platform.database import IMMEDIATE, db, table
+from app.platform.database import IMMEDIATE, connection, db, table
 from app.platform.models import Command
+from app.platform.prepared import Prepared
 
 ATTEMPTS = 4
 _RETRIED_STATES = {"40001", "40P01", "55P03"}  # serialization failure, deadlock, lock timeout
@@ -144,17 +145,18 @@ def _remember(asked: _Asked, refusal: Conflict) -> None:
 
 _TABLE = table(Command)
 _ROW = (_TABLE.c.organization_id == sa.bindparam("o")) & (_TABLE.c.key == sa.bindparam("k"))
-_CLAIM: dict[str, Any] = {
-    "postgresql": postgresql.insert(_TABLE).on_conflict_do_nothing(),
-    "sqlite": sqlite.insert(_TABLE).on_conflict_do_nothing(),
+_GIVEN = ("organization_id", "key", "body_hash", "person_id", "recorded_at")
+_NEW: dict[str, Any] = {name: sa.bindparam(name) for name in _GIVEN}
+_CLAIM = {
+    "postgresql": Prepared(postgresql.insert(_TABLE).values(_NEW).on_conflict_do_nothing()),
+    "sqlite": Prepared(sqlite.insert(_TABLE).values(_NEW).on_conflict_do_nothing()),
 }
-_ANSWER = sa.update(_TABLE).where(_ROW).values(status=sa.bindparam("s"), answer=sa.bindparam("a"))
-_READ = sa.select(_TABLE.c.body_hash, _TABLE.c.status, _TABLE.c.answer).where(_ROW)
+_ANSWER = Prepared(sa.update(_TABLE).where(_ROW).values(status=sa.bindparam("s"), answer=sa.bindparam("a")))
+_READ = Prepared(sa.select(_TABLE.c.body_hash, _TABLE.c.status, _TABLE.c.answer).where(_ROW))
 
 
 def _claim(asked: _Asked) -> bool:
     """Insert the command row; False when the key is taken. A twin that is still running is waited for."""
-    connection = db.session.connection()
     row = {
         "organization_id": asked.actor.organization_id,
         "key": asked.key,
@@ -162,18 +164,17 @@ def _claim(asked: _Asked) -> bool:
         "person_id": asked.actor.person_id,
         "recorded_at": clock.now(),
     }
-    kept = {"preserve_rowcount": True}  # else an INSERT's count is -1 on PostgreSQL
-    return connection.execute(_CLAIM[connection.dialect.name], row, execution_options=kept).rowcount == 1
+    return _CLAIM[connection().dialect.name].write(row) == 1
 
 
 def _store(asked: _Asked, status: int, body: Any) -> None:
     db.session.flush()
     text = json.dumps(body, separators=(",", ":"), ensure_ascii=False)
-    db.session.connection().execute(_ANSWER, {"o": asked.actor.organization_id, "k": asked.key, "s": status, "a": text})
+    _ANSWER.write({"o": asked.actor.organization_id, "k": asked.key, "s": status, "a": text})
 
 
 def _replay(asked: _Asked) -> Answer:
-    row = db.session.connection().execute(_READ, {"o": asked.actor.organization_id, "k": asked.key}).one()
+    (row,) = _READ.rows({"o": asked.actor.organization_id, "k": asked.key})
     if bytes(row.body_hash) != asked.body_hash:
         raise IdempotencyMismatch.field("Idempotency-Key", "This key was used for another request.")
     body = json.loads(row.answer)

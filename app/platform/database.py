@@ -12,7 +12,7 @@ from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm import DeclarativeBase, Session
 
 from app.platform.config import Config
 
@@ -38,6 +38,7 @@ _POSTGRESQL_OPTIONS = " ".join(
         "timezone=UTC",
     )
 )
+_CONNECTION = "connection"
 _IDLE_SINCE = "idle_since"
 _TRUSTED_SECONDS = 1.0
 _MAY_TAKE_ROLE = (
@@ -132,9 +133,26 @@ def _ping_idle(engine: Engine, connection: Any, record: Any, _proxy: Any) -> Non
         raise sa.exc.DisconnectionError from error
 
 
+@event.listens_for(db.session, "after_begin")
+def _keep_connection(session: Session, _transaction: Any, begun: Connection) -> None:
+    session.info[_CONNECTION] = begun
+
+
+@event.listens_for(db.session, "after_transaction_end")
+def _forget_connection(session: Session, transaction: Any) -> None:
+    if transaction.parent is None:
+        session.info.pop(_CONNECTION, None)
+
+
+def connection() -> Connection:
+    """The connection of the present session's transaction; one is begun where there is none."""
+    session = db.session()
+    return session.info.get(_CONNECTION) or session.connection()
+
+
 def execute(statement: Any, parameters: Any = None) -> sa.Result[Any]:
     """Run a Core statement in the present session's transaction. It must carry its organization itself."""
-    return db.session.connection().execute(statement, parameters)
+    return connection().execute(statement, parameters)
 
 
 def table(model: type[Base]) -> sa.Table:

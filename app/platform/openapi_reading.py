@@ -47,7 +47,7 @@ def calls(contract: Schema) -> dict[str, list[Call]]:
     for path, methods in contract["paths"].items():
         for method, said in methods.items():
             found.setdefault(said["tags"][0], []).append(_call(method, path, said))
-    return found
+    return dict(sorted(found.items()))
 
 
 def shapes(contract: Schema) -> list[Shape]:

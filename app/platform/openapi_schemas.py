@@ -57,7 +57,8 @@ class Schemas:
 
     def _take(self, query: type[BaseModel]) -> Schema:
         """A query's schema: it is told as parameters, so it is no component."""
-        return self.components.pop(self._name(query))
+        schema: Schema = self.components.pop(self._name(query))
+        return schema
 
 
 def answers_of(operation: Operation) -> dict[int, type[BaseModel]]:
@@ -78,5 +79,5 @@ def _without_null(schema: Schema) -> Schema:
     some = [part for part in kept.get("anyOf", []) if part != {"type": "null"}]
     if len(some) == 1:
         kept.pop("anyOf")
-        return some[0] | kept
+        return {**some[0], **kept}
     return kept

@@ -7,7 +7,7 @@ the redrawn form a new key.
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
-from flask import Response, flash, g, make_response, redirect, render_template, request, url_for
+from flask import Response, flash, make_response, redirect, render_template, request
 from flask_wtf import FlaskForm
 from wtforms import HiddenField
 from wtforms.validators import ValidationError
@@ -123,14 +123,6 @@ def status_of(form: FlaskForm) -> int:
     if problem is not None:
         return int(problem.status) if problem.status != NotFound.status else _UNPROCESSABLE
     return _UNPROCESSABLE if form.errors else 200
-
-
-def back_to(endpoint: str, **values: Any) -> str:
-    """Where the person came from in this house (the form's or query's `back`), else the page of `endpoint`."""
-    said = request.form.get("back") or request.args.get("back") or ""
-    home = f"/o/{g.get('slug')}/"
-    safe = said.startswith(home) and said.isprintable() and "\\" not in said and " " not in said
-    return said if safe else url_for(endpoint, **values)
 
 
 def _told(header: str, value: str) -> Response:

@@ -11,6 +11,7 @@ from app.platform.commands import Answer
 from app.production import schemas
 from app.production.queries import batches
 from app.production.queries.batches import BatchFilter
+from app.production.schemas import answers, bodies
 from app.production.services import finishing, labels, making, planning, records, undoing
 from app.recipes.services import references
 
@@ -23,11 +24,11 @@ BATCH = {"batch": records.find}
 @operation(
     permission=Permission.BATCHES_PLAN,
     summary="Plan a batch",
-    answer=schemas.BatchOut,
+    answer=answers.BatchOut,
     status=201,
-    body=schemas.BatchIn,
+    body=bodies.BatchIn,
 )
-def plan(actor: Actor, *, body: schemas.BatchIn) -> Answer:
+def plan(actor: Actor, *, body: bodies.BatchIn) -> Answer:
     """Its materials are written down as the recipe's version says them now."""
     batch_id = planning.plan(actor, body.said())
     return Answer(201, schemas.batch(batches.one(actor, batch_id)))
@@ -37,10 +38,10 @@ def plan(actor: Actor, *, body: schemas.BatchIn) -> Answer:
 @operation(
     permission=Permission.BATCHES_VIEW,
     summary="Batches, the latest planned first",
-    answer=schemas.BatchesOut,
-    query=schemas.BatchPage,
+    answer=answers.BatchesOut,
+    query=bodies.BatchPage,
 )
-def list_batches(actor: Actor, *, query: schemas.BatchPage) -> Answer:
+def list_batches(actor: Actor, *, query: bodies.BatchPage) -> Answer:
     """By status, recipe, and the days on which they were planned."""
     recipe = references.find(actor, query.recipe, field="recipe") if query.recipe else None
     wanted = BatchFilter(query.status, recipe.id if recipe else None, query.since, query.until)
@@ -49,7 +50,7 @@ def list_batches(actor: Actor, *, query: schemas.BatchPage) -> Answer:
 
 
 @bp.get("/batches/<batch>")
-@operation(permission=Permission.BATCHES_VIEW, summary="One batch", answer=schemas.BatchOut, path=BATCH)
+@operation(permission=Permission.BATCHES_VIEW, summary="One batch", answer=answers.BatchOut, path=BATCH)
 def show(actor: Actor, *, batch: UUID) -> Answer:
     """Its whole record."""
     return Answer(200, schemas.batch(batches.one(actor, batch)))
@@ -59,12 +60,12 @@ def show(actor: Actor, *, batch: UUID) -> Answer:
 @operation(
     permission=Permission.BATCHES_MAKE,
     summary="Start a batch: its materials are taken, all or nothing",
-    answer=schemas.BatchOut,
+    answer=answers.BatchOut,
     path=BATCH,
-    body=schemas.StartIn,
+    body=bodies.StartIn,
     stock_changing=True,
 )
-def start(actor: Actor, *, batch: UUID, body: schemas.StartIn, dry_run: bool) -> Answer:
+def start(actor: Actor, *, batch: UUID, body: bodies.StartIn, dry_run: bool) -> Answer:
     """Short: 409 insufficient_stock, and it is still planned."""
     return Answer(200, schemas.batch(making.start(actor, batch, skip=body.skip, dry_run=dry_run)))
 
@@ -73,12 +74,12 @@ def start(actor: Actor, *, batch: UUID, body: schemas.StartIn, dry_run: bool) ->
 @operation(
     permission=Permission.BATCHES_MAKE,
     summary="Take more for a batch in progress, all or none",
-    answer=schemas.BatchOut,
+    answer=answers.BatchOut,
     path=BATCH,
-    body=schemas.ExtrasIn,
+    body=bodies.ExtrasIn,
     stock_changing=True,
 )
-def take_extras(actor: Actor, *, batch: UUID, body: schemas.ExtrasIn, dry_run: bool) -> Answer:
+def take_extras(actor: Actor, *, batch: UUID, body: bodies.ExtrasIn, dry_run: bool) -> Answer:
     """Its cost joins that of the batch."""
     return Answer(200, schemas.batch(making.take_extras(actor, batch, body.said(), dry_run=dry_run)))
 
@@ -87,12 +88,12 @@ def take_extras(actor: Actor, *, batch: UUID, body: schemas.ExtrasIn, dry_run: b
 @operation(
     permission=Permission.BATCHES_MAKE,
     summary="Finish a batch: its output comes in at what everything cost",
-    answer=schemas.BatchOut,
+    answer=answers.BatchOut,
     path=BATCH,
-    body=schemas.FinishIn,
+    body=bodies.FinishIn,
     stock_changing=True,
 )
-def finish(actor: Actor, *, batch: UUID, body: schemas.FinishIn, dry_run: bool) -> Answer:
+def finish(actor: Actor, *, batch: UUID, body: bodies.FinishIn, dry_run: bool) -> Answer:
     """The good units carry all of the cost."""
     return Answer(200, schemas.batch(finishing.finish(actor, batch, body.said(), dry_run=dry_run)))
 
@@ -101,11 +102,11 @@ def finish(actor: Actor, *, batch: UUID, body: schemas.FinishIn, dry_run: bool) 
 @operation(
     permission=Permission.BATCHES_MAKE,
     summary="Give up a batch: what went in stays consumed",
-    answer=schemas.BatchOut,
+    answer=answers.BatchOut,
     path=BATCH,
-    body=schemas.ReasonIn,
+    body=bodies.ReasonIn,
 )
-def fail(actor: Actor, *, batch: UUID, body: schemas.ReasonIn) -> Answer:
+def fail(actor: Actor, *, batch: UUID, body: bodies.ReasonIn) -> Answer:
     """Its cost is a loss."""
     return Answer(200, schemas.batch(finishing.fail(actor, batch, reason=body.reason)))
 
@@ -114,12 +115,12 @@ def fail(actor: Actor, *, batch: UUID, body: schemas.ReasonIn) -> Answer:
 @operation(
     permission=Permission.BATCHES_CANCEL,
     summary="Call off a batch: every lot back as it was, at its cost",
-    answer=schemas.BatchOut,
+    answer=answers.BatchOut,
     path=BATCH,
-    body=schemas.CancelIn,
+    body=bodies.CancelIn,
     stock_changing=True,
 )
-def cancel(actor: Actor, *, batch: UUID, body: schemas.CancelIn, dry_run: bool) -> Answer:
+def cancel(actor: Actor, *, batch: UUID, body: bodies.CancelIn, dry_run: bool) -> Answer:
     """Planned or in progress."""
     return Answer(200, schemas.batch(undoing.cancel(actor, batch, reason=body.reason, dry_run=dry_run)))
 
@@ -128,12 +129,12 @@ def cancel(actor: Actor, *, batch: UUID, body: schemas.CancelIn, dry_run: bool) 
 @operation(
     permission=Permission.BATCHES_REVERSE,
     summary="Undo a finished batch: outputs out, inputs back",
-    answer=schemas.BatchOut,
+    answer=answers.BatchOut,
     path=BATCH,
-    body=schemas.ReasonIn,
+    body=bodies.ReasonIn,
     stock_changing=True,
 )
-def reverse(actor: Actor, *, batch: UUID, body: schemas.ReasonIn, dry_run: bool) -> Answer:
+def reverse(actor: Actor, *, batch: UUID, body: bodies.ReasonIn, dry_run: bool) -> Answer:
     """409 has_dependents when some of the output was used."""
     return Answer(200, schemas.batch(undoing.reverse(actor, batch, reason=body.reason, dry_run=dry_run)))
 

@@ -14,6 +14,7 @@ from app.platform.api import operation
 from app.platform.commands import Answer
 from app.recipes import schemas
 from app.recipes.queries import recipes as queries
+from app.recipes.schemas import answers, bodies
 from app.recipes.services import checking, costing, explosion, references, versions
 from app.recipes.services.references import Found
 
@@ -30,11 +31,11 @@ def _number(_actor: Actor, text: str) -> int:
 @operation(
     permission=Permission.RECIPES_EDIT,
     summary="Write a recipe",
-    answer=schemas.RecipeOut,
+    answer=answers.RecipeOut,
     status=201,
-    body=schemas.RecipeIn,
+    body=bodies.RecipeIn,
 )
-def create(actor: Actor, *, body: schemas.RecipeIn) -> Answer:
+def create(actor: Actor, *, body: bodies.RecipeIn) -> Answer:
     """A recipe and its version 1."""
     version_id = versions.create(
         actor, name=body.name, prefix=body.prefix, kind=body.kind, making=body.making(), draft=body.draft
@@ -46,10 +47,10 @@ def create(actor: Actor, *, body: schemas.RecipeIn) -> Answer:
 @operation(
     permission=Permission.RECIPES_VIEW,
     summary="Recipes by name",
-    answer=schemas.RecipesOut,
-    query=schemas.RecipePage,
+    answer=answers.RecipesOut,
+    query=bodies.RecipePage,
 )
-def list_recipes(actor: Actor, *, query: schemas.RecipePage) -> Answer:
+def list_recipes(actor: Actor, *, query: bodies.RecipePage) -> Answer:
     """Each by its version in force, else its latest draft."""
     page = queries.page(actor, q=query.q, limit=query.limit, cursor=query.cursor)
     return Answer(200, {"data": [schemas.recipe(row) for row in page.rows], "next_cursor": page.next_cursor})
@@ -59,11 +60,11 @@ def list_recipes(actor: Actor, *, query: schemas.RecipePage) -> Answer:
 @operation(
     permission=Permission.RECIPES_VIEW,
     summary="One recipe, as it is made now",
-    answer=schemas.RecipeOut,
-    query=schemas.ScaleQuery,
+    answer=answers.RecipeOut,
+    query=bodies.ScaleQuery,
     path={"recipe": references.find},
 )
-def show(actor: Actor, *, recipe: Found, query: schemas.ScaleQuery) -> Answer:
+def show(actor: Actor, *, recipe: Found, query: bodies.ScaleQuery) -> Answer:
     """The version in force, else the latest draft."""
     row = queries.recipe(actor, queries.shown_version(actor, recipe.id))
     return Answer(200, schemas.recipe(row, Fraction(query.scale)))
@@ -73,12 +74,12 @@ def show(actor: Actor, *, recipe: Found, query: schemas.ScaleQuery) -> Answer:
 @operation(
     permission=Permission.RECIPES_EDIT,
     summary="Write the next version; the ones before stay as they are",
-    answer=schemas.RecipeOut,
+    answer=answers.RecipeOut,
     status=201,
-    body=schemas.VersionIn,
+    body=bodies.VersionIn,
     path={"recipe": references.find},
 )
-def revise(actor: Actor, *, recipe: Found, body: schemas.VersionIn) -> Answer:
+def revise(actor: Actor, *, recipe: Found, body: bodies.VersionIn) -> Answer:
     """In force at once, unless it is a draft."""
     version_id = versions.revise(
         actor, recipe.id, name=body.name, prefix=body.prefix, making=body.making(), draft=body.draft
@@ -90,11 +91,11 @@ def revise(actor: Actor, *, recipe: Found, body: schemas.VersionIn) -> Answer:
 @operation(
     permission=Permission.RECIPES_VIEW,
     summary="One version",
-    answer=schemas.RecipeOut,
-    query=schemas.ScaleQuery,
+    answer=answers.RecipeOut,
+    query=bodies.ScaleQuery,
     path={"recipe": references.find, "number": _number},
 )
-def show_version(actor: Actor, *, recipe: Found, number: int, query: schemas.ScaleQuery) -> Answer:
+def show_version(actor: Actor, *, recipe: Found, number: int, query: bodies.ScaleQuery) -> Answer:
     """As it was published, for ever."""
     row = queries.recipe(actor, references.version(actor, recipe.id, number))
     return Answer(200, schemas.recipe(row, Fraction(query.scale)))
@@ -104,11 +105,11 @@ def show_version(actor: Actor, *, recipe: Found, number: int, query: schemas.Sca
 @operation(
     permission=Permission.RECIPES_VIEW,
     summary="What it would cost as of now, by FIFO",
-    answer=schemas.CostOut,
-    query=schemas.ScaleQuery,
+    answer=answers.CostOut,
+    query=bodies.ScaleQuery,
     path={"recipe": references.find},
 )
-def show_cost(actor: Actor, *, recipe: Found, query: schemas.ScaleQuery) -> Answer:
+def show_cost(actor: Actor, *, recipe: Found, query: bodies.ScaleQuery) -> Answer:
     """What is short or cannot be measured is named beside the sum."""
     found = costing.cost(actor, references.current(recipe), Fraction(query.scale))
     return Answer(200, schemas.cost(found))
@@ -118,11 +119,11 @@ def show_cost(actor: Actor, *, recipe: Found, query: schemas.ScaleQuery) -> Answ
 @operation(
     permission=Permission.RECIPES_VIEW,
     summary="Its materials, every level flat",
-    answer=schemas.ExplosionOut,
-    query=schemas.ScaleQuery,
+    answer=answers.ExplosionOut,
+    query=bodies.ScaleQuery,
     path={"recipe": references.find},
 )
-def show_explosion(actor: Actor, *, recipe: Found, query: schemas.ScaleQuery) -> Answer:
+def show_explosion(actor: Actor, *, recipe: Found, query: bodies.ScaleQuery) -> Answer:
     """In stock units, each with the recipes through which it is needed."""
     needs = explosion.of_version(actor, references.current(recipe), Fraction(query.scale))
     return Answer(200, schemas.explosion(needs))
@@ -133,10 +134,10 @@ def show_explosion(actor: Actor, *, recipe: Found, query: schemas.ScaleQuery) ->
     permission=Permission.INVENTORY_VIEW,
     summary="Whether there is enough, for a recipe or a list",
     answer=StockCheckOut,
-    body=schemas.StockCheckIn,
+    body=bodies.StockCheckIn,
     reads=True,
 )
-def check_stock(actor: Actor, *, body: schemas.StockCheckIn) -> Answer:
+def check_stock(actor: Actor, *, body: bodies.StockCheckIn) -> Answer:
     """What would be taken, at what cost, and all that is missing at once. Changes nothing."""
     if body.recipe is not None:
         return Answer(200, stock_check(checking.of_recipe(actor, body.recipe, Fraction(body.scale or 1))))

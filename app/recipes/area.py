@@ -30,4 +30,5 @@ def register(app: Flask) -> None:
     for blueprint in (api.bp, views.bp):
         app.register_blueprint(blueprint)
     app.add_template_global(sheet.readable, "readable")
+    app.add_template_global(web.rooted, "rooted")
     navigation.add(app, *_WAYS)

@@ -110,7 +110,8 @@ class TestKeys:
         short = [room.api.post(path, {"quantity": "5", "kind": "use"}, key="shelf")]
         room.receive(sugar, "10")
         short.append(room.api.post(path, {"quantity": "5", "kind": "use"}, key="shelf"))
-        assert [refused(answer, 409, "insufficient_stock") for answer in short][0] == short[1].get_json()
+        refusals = [refused(answer, 409, "insufficient_stock") for answer in short]
+        assert refusals[0] == refusals[1]
         refused(room.api.post(path, {"quantity": "0", "kind": "use"}, key="typo"), 422, "invalid")
         assert room.api.post(path, {"quantity": "1", "kind": "use"}, key="typo").status_code == 201
 

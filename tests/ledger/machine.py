@@ -62,11 +62,11 @@ class LedgerMachine(RuleBasedStateMachine):
 
     @initialize(zone=st.sampled_from(("UTC", "Pacific/Auckland", "America/Los_Angeles")))
     def open_workshop(self, zone: str) -> None:
-        """Three tracked things, one of them perishable, and water."""
+        """Salt, of which there is none yet, flour, oats, milk, which spoils, and water, which is not tracked."""
         with clock.set_to(self.now):
             self.actor: Actor = owner_of(make_organization(zone=zone))
             self.shop = Workshop(self.actor)
-            self.items = [self.shop.item("Flour", "kg"), self.shop.item("Oats", "g")]
+            self.items = [self.shop.item(name, "kg") for name in ("Salt", "Flour", "Oats")]
             self.milk = self.shop.item("Milk", "l", perishable=True, shelf_life_days=SHELF_LIFE)
             self.water = self.shop.item("Water", "l", tracked=False)
         self.items.append(self.milk)
@@ -77,7 +77,7 @@ class LedgerMachine(RuleBasedStateMachine):
         )
 
         for n in range(12):
-            self._receive((*self.items, self.items[0])[n % 4], 1_000_000 * (n + 1), 777_777 * (n % 5), n % 3, "opening", None)
+            self._receive(self.items[1 + n % 3], 1_000_000 * (n + 1), 777_777 * (n % 5), n % 3, "opening", None)
 
     def _life_of(self, item: UUID) -> Callable[[date], date | None]:
         return lambda day: day + timedelta(days=SHELF_LIFE) if item == self.milk else None
@@ -87,7 +87,7 @@ class LedgerMachine(RuleBasedStateMachine):
     @rule(n=which, quantity=some, share=shares, cost=costs, ago=days_ago, kind=st.sampled_from(("receipt", "opening", "found")))
     def receive(self, n: int, quantity: int, share: str, cost: int, ago: int, kind: str) -> None:
         """A lot comes in, now and then recorded late."""
-        item = (*self.items, self.water)[n % 4]
+        item = (*self.items, self.water)[n % 5]
         quantity = {"micro": 1, "largest": LARGEST, "lot": 7}.get(share, quantity)
         self._receive(item, quantity, cost, ago, kind, None if n % 8 < 6 else self.today + timedelta(days=n % 5 - 1))
 
@@ -106,13 +106,13 @@ class LedgerMachine(RuleBasedStateMachine):
     @rule(n=which, quantity=some, share=shares, kind=kinds, ago=days_ago)
     def issue(self, n: int, quantity: int, share: str, kind: str, ago: int) -> None:
         """First in, first out."""
-        item = (*self.items, self.milk, self.items[0], self.items[1], self.water)[n % 7]
+        item = (*self.items, self.milk, self.water)[n % 6]
         self._issue(item, self._amount(item, share, quantity, None), kind, ago, None)
 
     @rule(n=which, kind=kinds)
     def issue_what_is_there(self, n: int, kind: str) -> None:
         """As above, and there is enough as a rule."""
-        item = self.items[n % 3]
+        item = self.items[n % 4]
         usable = sum(lot.quantity for lot in self.book.may_take(item, kind, self.today))
         self._issue(item, min(max(1, usable * (n % 7 + 1) // 8), LARGEST), kind, 0, None)
 
@@ -138,7 +138,7 @@ class LedgerMachine(RuleBasedStateMachine):
     def count(self, n: int, quantity: int, share: str, by_lot: bool, price: int | None, stale: int) -> None:
         """More, less or the same; sometimes by lot, sometimes against an old book."""
         lot = self._lot(n) if by_lot and self.book.lots else None
-        item = lot.item if lot else (*self.items, self.water)[n % 4]
+        item = lot.item if lot else (*self.items, self.water)[n % 5]
         counted = 0 if n % 11 == 0 else self._amount(item, share, quantity, lot)
         book = lot.quantity if lot else self.book.on_hand(item)
         expected = {0: book, 1: book + 1}.get(stale % 6)
@@ -164,7 +164,7 @@ class LedgerMachine(RuleBasedStateMachine):
         """Materials go in, and come out as one lot at what they cost: one command."""
         source = batch(f"SOA-{len(self.book.entries)}")
         assert source.id
-        one, other, made = self.items[n % 3], (*self.items, self.water)[n % 4], self.items[n % 5 % 3]
+        one, other, made = self.items[n % 4], (*self.items, self.water)[n % 5], self.items[n % 7 % 4]
         needs = [(one, self._amount(one, share, first, None)), (other, self._amount(other, share, second, None)), (self.water, first)]
 
         def foretell() -> list[Entry]:

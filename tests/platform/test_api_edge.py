@@ -11,8 +11,22 @@ from tests import cast
 from tests.cast import Api, Browser
 from tests.inventory.storeroom import Body, Storeroom, ok, refused
 
-NUMBERS = ["NaN", "Infinity", "-Infinity", "1e5", "9" * 30, "0.1234567", "-1", "", "abc", " 1e", "１２", "1_000", "0x10"]
-NO_NUMBERS = [*NUMBERS, None, True, [], {}]
+NUMBERS = [
+    "NaN",
+    "Infinity",
+    "-Infinity",
+    "1e5",
+    "9" * 30,
+    "0.1234567",
+    "-1",
+    "",
+    "abc",
+    " 1e",
+    "１２",
+    "1_000",
+    "0x10",
+]
+NO_NUMBERS: list[object] = [*NUMBERS, None, True, [], {}]
 
 
 @pytest.fixture
@@ -173,9 +187,7 @@ class TestKeys:
         other, body = room.item("Sugar"), {"quantity": "1", "unit_cost": "2"}
         ok(room.api.post(f"/items/{item['id']}/receipts", body, key="k"), 201)
         refused(room.api.post(f"/items/{other['id']}/receipts", body, key="k"), 422, "idempotency_mismatch")
-        refused(
-            cast.api(maker).post(f"/items/{item['id']}/receipts", body, key="k"), 422, "idempotency_mismatch"
-        )
+        refused(cast.api(maker).post(f"/items/{item['id']}/receipts", body, key="k"), 422, "idempotency_mismatch")
 
 
 class TestDryRun:

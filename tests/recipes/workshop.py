@@ -1,4 +1,4 @@
-"""A workshop as a program sees it: the storeroom, and recipes and batches over it, each call as the contract names it."""
+"""A workshop as a program sees it: the storeroom, with recipes and batches, each call as the contract names it."""
 
 from dataclasses import dataclass
 from typing import Any

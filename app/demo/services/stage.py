@@ -64,7 +64,7 @@ def _bought(material: Material) -> NewItem:
         tracked=material.tracked,
         perishable=material.shelf_life_days is not None and material.tracked,
         shelf_life_days=material.shelf_life_days,
-        low_stock_level=numbers.to_micro(low) if material.tracked else None,
+        low_stock_level=numbers.to_micro(round(low)) if material.tracked else None,
     )
 
 
@@ -91,6 +91,7 @@ def _write_recipe(actor: Actor, said: Facts) -> UUID:
     return versions.create(
         actor,
         name=said["name"],
+        prefix="".join(part[0] for part in said["code"].split("-")).upper(),
         kind="assembly" if said["kind"] == "assembly" else "production",
         making=Making(
             output=SaidOutput(Quantity(Decimal(output["quantity"]), output["unit"]), item=output["item"]),

@@ -94,7 +94,7 @@ def into(actor: Actor, batch_ids: Iterable[UUID]) -> list[Inflow]:
     return [Inflow(*row) for row in _sliced(lambda some: _run(_INPUTS, actor, some), batch_ids)]
 
 
-def _run(statement: sa.Select[Any], actor: Actor, some: Sequence[UUID]) -> Iterable[Any]:
+def _run(statement: sa.Executable, actor: Actor, some: Sequence[UUID]) -> Iterable[Any]:
     return execute(statement, {"o": actor.organization_id, "ids": some})
 
 
@@ -104,7 +104,7 @@ def _sliced(read: Callable[[Sequence[UUID]], Iterable[Any]], wanted: Iterable[UU
         yield from read(some)
 
 
-_IDS = sa.bindparam("ids", expanding=True)
+_IDS: sa.BindParameter[Any] = sa.bindparam("ids", expanding=True)
 _BACK_OF = sa.and_(_Back.organization_id == StockMovement.organization_id, _Back.reverses == StockMovement.id)
 _TAKEN_BACK = sa.select(sa.func.coalesce(sa.func.sum(_Back.quantity), 0)).where(_BACK_OF).scalar_subquery()
 _LEFT_OUT = sa.cast(-StockMovement.quantity - _TAKEN_BACK, Micro)

@@ -82,7 +82,7 @@ def one(actor: Actor, item_id: UUID) -> ItemRow:
     return _row(found)
 
 
-def _statement(actor: Actor) -> sa.Select[Any]:
+def _statement(actor: Actor) -> sa.Select[*tuple[Any, ...]]:
     available = _available(actor).label("available")
     same = sa.and_(StockBalance.organization_id == Item.organization_id, StockBalance.item_id == Item.id)
     return (
@@ -106,7 +106,9 @@ def _available(actor: Actor) -> sa.ScalarSelect[int]:
 
 
 def _conditions(wanted: ItemFilter, available: sa.ScalarSelect[int]) -> list[sa.ColumnElement[bool]]:
-    conditions = [Item.archived_at.is_not(None) if wanted.archived else Item.archived_at.is_(None)]
+    conditions: list[sa.ColumnElement[bool]] = [
+        Item.archived_at.is_not(None) if wanted.archived else Item.archived_at.is_(None)
+    ]
     if wanted.q:
         conditions.append(matches(wanted.q))
     if wanted.type:

@@ -112,7 +112,7 @@ def one(actor: Actor, lot_id: UUID) -> LotRow:
     return _row(found, clock.local_date(clock.now(), actor.zone))
 
 
-def _named(actor: Actor, reference: str) -> sa.Select[Any]:
+def _named(actor: Actor, reference: str) -> sa.Select[*tuple[Any, ...]]:
     by_id = Lot.id == ids.parse(reference)
     return (
         sa.select(Lot.id, Lot.item_id)
@@ -123,7 +123,7 @@ def _named(actor: Actor, reference: str) -> sa.Select[Any]:
     )
 
 
-def _statement(actor: Actor) -> sa.Select[Any]:
+def _statement(actor: Actor) -> sa.Select[*tuple[Any, ...]]:
     item = sa.and_(Item.organization_id == Lot.organization_id, Item.id == Lot.item_id)
     supplier = sa.and_(Supplier.organization_id == Lot.organization_id, Supplier.id == Lot.supplier_id)
     return (

@@ -132,7 +132,7 @@ def one(actor: Actor, posting_id: UUID) -> PostingRow:
     return rows[0]
 
 
-def _postings(actor: Actor) -> sa.Select[Any]:
+def _postings(actor: Actor) -> sa.Select[*tuple[Any, ...]]:
     return sa.select(StockPosting).where(StockPosting.organization_id == actor.organization_id)
 
 
@@ -170,7 +170,7 @@ def _touches(actor: Actor, moved: sa.ColumnElement[bool], changed: sa.ColumnElem
     return sa.or_(StockPosting.id.in_(movements), StockPosting.id.in_(changes))
 
 
-def _read(chosen: sa.Select[Any]) -> list[PostingRow]:
+def _read(chosen: sa.Select[*tuple[Any, ...]]) -> list[PostingRow]:
     """The chosen postings with all that belongs to them: one statement, a row for each movement and its reversals."""
     p = chosen.subquery("p")
     movement, back = aliased(StockMovement), aliased(StockMovement)

@@ -19,6 +19,7 @@ from app.inventory.models.kinds import Takes
 from app.inventory.services import expiration
 from app.kernel.actor import Actor
 from app.platform.database import execute
+from app.platform.prepared import Prepared
 from app.platform.types import Day, Micro
 
 FIRST_PAGE, NEXT_PAGE = 16, 1000
@@ -155,7 +156,6 @@ def _may_take(lot: OpenLot, takes: Takes, on: date) -> bool:
 
 _COLUMNS = tuple(getattr(Lot, name) for name in OpenLot.__dataclass_fields__ if name != "limit")
 _Queues = dict[UUID, list[OpenLot]]
-_BEGINNING = (date.min, 0, 0)
 
 
 def _read_queues(actor: Actor, needs: Mapping[UUID, int], *, takes: Takes, on: date) -> _Queues:
@@ -163,12 +163,13 @@ def _read_queues(actor: Actor, needs: Mapping[UUID, int], *, takes: Takes, on: d
     queues: _Queues = {item_id: [] for item_id in needs}
     waiting, limit = sorted(needs), FIRST_PAGE
     while waiting:
-        rows = execute(_queue_statement(len(waiting), takes, limit), _asked(actor, queues, waiting, on)).all()
-        found: dict[UUID, int] = {}
-        for row in rows:
-            queues[row.item_id].append(OpenLot(*tuple(row)))
-            found[row.item_id] = found.get(row.item_id, 0) + 1
-        waiting = [i for i in waiting if found.get(i) == limit and _held(queues[i]) < needs[i]]
+        statement = _queue_statement(len(waiting), takes, limit)
+        found = dict.fromkeys(waiting, 0)
+        for row in statement.rows(_asked(actor, queues, waiting, on)):
+            if row.received_on <= on:  # not asked of the database: no lot is received after today
+                queues[row.item_id].append(OpenLot(*row))
+                found[row.item_id] += 1
+        waiting = [i for i in waiting if found[i] == limit and _held(queues[i]) < needs[i]]
         limit = NEXT_PAGE
     return queues
 
@@ -180,20 +181,26 @@ def _held(lots: list[OpenLot]) -> int:
 def _asked(actor: Actor, queues: _Queues, waiting: list[UUID], on: date) -> dict[str, Any]:
     asked: dict[str, Any] = {"o": actor.organization_id, "d": on}
     for n, item_id in enumerate(waiting):
-        after = queues[item_id][-1].order if queues[item_id] else _BEGINNING
-        asked |= {f"i{n}": item_id, f"r{n}": after[0], f"s{n}": after[1], f"l{n}": after[2]}
+        asked[f"i{n}"] = item_id
+        if queues[item_id]:
+            asked[f"r{n}"], asked[f"s{n}"], asked[f"l{n}"] = queues[item_id][-1].order
     return asked
 
 
 @lru_cache(maxsize=256)
-def _queue_statement(items: int, takes: Takes, limit: int) -> sa.Executable:
+def _queue_statement(items: int, takes: Takes, limit: int) -> Prepared:
     """A UNION ALL of limited selects, one per item, each in queue order."""
     parts = [_one_queue(n, takes, limit).subquery(f"q{n}") for n in range(items)]
-    return sa.union_all(*(sa.select(part) for part in parts)) if items > 1 else _one_queue(0, takes, limit)
+    return Prepared(sa.union_all(*(sa.select(part) for part in parts)) if items > 1 else _one_queue(0, takes, limit))
 
 
 def _one_queue(n: int, takes: Takes, limit: int) -> sa.Select[Any]:
+    """One item's queue from its beginning, or from where the first page ended.
+
+    What is the same in every call is written out: so PostgreSQL keeps one plan and uses the index of open lots.
+    """
     on: sa.BindParameter[date] = sa.bindparam("d", type_=Day())
+    place = sa.tuple_(Lot.received_on, Lot.sequence, Lot.line)
     after = sa.tuple_(
         sa.bindparam(f"r{n}", type_=Day()), sa.bindparam(f"s{n}", type_=Micro), sa.bindparam(f"l{n}", type_=Micro)
     )
@@ -205,8 +212,9 @@ def _one_queue(n: int, takes: Takes, limit: int) -> sa.Select[Any]:
     return (
         sa.select(*_COLUMNS)
         .where(Lot.organization_id == sa.bindparam("o"), Lot.item_id == sa.bindparam(f"i{n}"))
-        .where(Lot.remaining_quantity > _NONE, Lot.received_on <= on, wanted)
-        .where(sa.tuple_(Lot.received_on, Lot.sequence, Lot.line) > after)
+        .where(
+            Lot.remaining_quantity > sa.literal_column("0"), wanted, sa.true() if limit == FIRST_PAGE else place > after
+        )
         .order_by(Lot.received_on, Lot.sequence, Lot.line)
         .limit(sa.literal_column(str(limit)))
     )
@@ -219,7 +227,6 @@ def read_lots(actor: Actor, lot_ids: Iterable[UUID]) -> dict[UUID, OpenLot]:
 
 
 _HELD = Lot.on_hold == sa.true()
-_NONE: sa.ColumnElement[int] = sa.literal_column("0")  # written out, as in the index of open lots: else it is not used
 _BY_ID = sa.select(*_COLUMNS).where(
     Lot.organization_id == sa.bindparam("o"), Lot.id.in_(sa.bindparam("ids", expanding=True))
 )

@@ -60,6 +60,6 @@ def _facts() -> dict[str, Any]:
         "currency": actor.currency,
         "costs": actor.may(Permission.INVENTORY_VIEW_COSTS),
         "kind_words": words.KINDS,
-        "quotient": numbers.quotient,
+        "price": words.price,
         "plain_of": numbers.plain_of,
     }

@@ -4,10 +4,13 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from app.inventory.queries.trace import Edge, Node, Trace
+from app.inventory.views import words
+from app.inventory.views.words import KINDS
 
 WIDTH, _BAR, _ROW, _TOP = 1000, 9, 62, 16
 _WIDEST, _NARROWEST = 30, 3
 _MOST_COLUMNS, _MOST_ROWS = 6, 8
+_LETTERS = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +22,21 @@ class Place:
     y: int
     height: int
     focus: bool
+
+    @property
+    def lines(self) -> list[tuple[int, str]]:
+        """What to write below the label, with the height of each line."""
+        node = self.node
+        name = node.item.name if node.item else KINDS[node.kind].did if node.kind else ""
+        held = words.amount(node.quantity, node.unit) if node.quantity is not None else ""
+        left = f"{held}, {words.amount(node.remaining, '')} left" if node.remaining else held
+        said = [text for text in (name, left) if text]
+        return [(self.y + 30 + 17 * number, _short(text)) for number, text in enumerate(said)]
+
+    @property
+    def label(self) -> str:
+        """Its name, as long as there is room for."""
+        return _short(self.node.label)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +67,10 @@ def draw(trace: Trace) -> Picture | None:
     return Picture(tuple(places.values()), _rivers(trace, places, widths), height)
 
 
+def _short(text: str) -> str:
+    return text if len(text) <= _LETTERS else text[: _LETTERS - 1].rstrip() + "…"
+
+
 def _columns(trace: Trace) -> list[list[Node]]:
     """Nodes by their distance from the lot: what it came from left, where it went right."""
     level = {trace.lot.id: 0}
@@ -67,9 +89,11 @@ def _columns(trace: Trace) -> list[list[Node]]:
 
 
 def _width(edge: Edge, trace: Trace) -> int:
-    """As wide as its share of all that flows beside it."""
-    beside = [other.quantity for other in trace.edges if other.start == edge.start and other.unit == edge.unit]
-    return max(_NARROWEST, _WIDEST * edge.quantity // max(sum(beside), 1))
+    """As wide as its share of all that the place it leaves held."""
+    start = next(node for node in trace.nodes if node.id == edge.start)
+    beside = sum(other.quantity for other in trace.edges if other.start == edge.start and other.unit == edge.unit)
+    held = max(beside, start.quantity or 0) if start.unit == edge.unit else beside
+    return max(_NARROWEST, _WIDEST * edge.quantity // max(held, 1))
 
 
 def _places(columns: list[list[Node]], widths: dict[Edge, int], focus: UUID) -> dict[UUID, Place]:

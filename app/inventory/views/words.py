@@ -2,9 +2,14 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
+from markupsafe import Markup
+
+from app.catalog.services import unit_conversion
 from app.inventory.services.adjustment import Posted
+from app.kernel import numbers
 from app.kernel.actor import Actor
 from app.kernel.permissions import Permission
 from app.platform import filters
@@ -27,9 +32,9 @@ KINDS = {
     "production_use": Word("Used in", "clipboard-list", "Used in batches"),
     "use": Word("Used", "minus", "Used"),
     "sale": Word("Sold", "shopping-bag", "Sold"),
-    "sample": Word("Sample", "flask", "Samples"),
-    "tester": Word("Tester", "flask", "Testers"),
-    "gift": Word("Gift", "user", "Gifts"),
+    "sample": Word("Gave a sample", "flask", "Samples"),
+    "tester": Word("Put out a tester", "flask", "Testers"),
+    "gift": Word("Gave away", "user", "Gifts"),
     "spoil": Word("Spoiled", "trash", "Spoiled"),
     "trash": Word("Thrown away", "trash", "Thrown away"),
     "expired": Word("Expired", "hourglass", "Expired"),
@@ -46,6 +51,17 @@ KINDS = {
 def amount(value: int | Decimal, unit: str | None, *, signed: bool = False) -> str:
     """A quantity as plain text: millionths, or the number itself as a Decimal."""
     return f"{filters.number(value, signed)} {unit or ''}".strip()
+
+
+_PRICED_BY = {"g": "kg", "ml": "l"}  # a gram costs next to nothing: people price by the kilogram
+
+
+def price(total: int, quantity: int, unit: str, currency: str) -> Markup:
+    """What one unit cost, from millionths of both: `$7.42 /kg`; an en dash where there is nothing."""
+    large = _PRICED_BY.get(unit, unit)
+    units_in_it = unit_conversion.convert(Fraction(1), large, unit) if large != unit else Fraction(1)
+    cost = numbers.plain_of(Fraction(total, quantity) * units_in_it) if quantity else None
+    return filters.unit_cost(cost, currency, large)
 
 
 def entered(posted: Any) -> str:

@@ -112,7 +112,7 @@ def _acting(
     shown = {
         "batch": records.read(actor, batch_id),
         "deed": request.endpoint,
-        "fragment": f"production/_{template}.html",
+        "part": f"production/_{template}.html",
     }
     return draw(form, "production/act.html", f"production/_{template}.html", **shown, **context)
 

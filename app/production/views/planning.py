@@ -11,7 +11,7 @@ from app.kernel.errors import NotFound
 from app.kernel.permissions import Permission
 from app.platform.commands import Answer
 from app.platform.pages import done, perform, status_of, went
-from app.platform.web import current_actor, requires, rooted
+from app.platform.web import current_actor, requires
 from app.production.forms import PLAN_FIELDS, PlanForm
 from app.production.queries import pages
 from app.production.services import making, planning, records
@@ -89,4 +89,4 @@ def _page(actor: Actor, form: PlanForm) -> str:
     tree = _tree(actor, form)
     shown = form.sheet(actor, tree) if tree else None
     label = pages.label_preview(actor, tree.version) if tree else None
-    return render_template("production/plan.html", form=form, sheet=shown, label=label, rooted=rooted)
+    return render_template("production/plan.html", form=form, sheet=shown, label=label)

@@ -88,7 +88,7 @@ def uses(actor: Actor, item_id: UUID) -> tuple[Use, ...]:
 
 def things(actor: Actor) -> tuple[Thing, ...]:
     """Everything that a line of a recipe may name, by name; items before recipes of the same name."""
-    return tuple(Thing(*tuple(row)) for row in execute(_THINGS, {"o": actor.organization_id}))
+    return tuple(Thing(*tuple(row)[:6]) for row in execute(_THINGS, {"o": actor.organization_id}))
 
 
 def _same(one: Any, other: Any) -> sa.ColumnElement[bool]:

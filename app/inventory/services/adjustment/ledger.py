@@ -5,6 +5,8 @@ Lock order: command, document, items in id order, head. The head is the last loc
 
 import json
 from collections.abc import Iterable
+from functools import lru_cache
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -20,7 +22,9 @@ from app.kernel import clock, ids
 from app.kernel.actor import Actor
 from app.kernel.errors import Invalid, NotFound
 from app.kernel.numbers import ROW_LIMIT
-from app.platform.database import Base, execute, table
+from app.platform.database import table
+from app.platform.prepared import Prepared
+from app.platform.types import Id
 
 BALANCE_LIMIT = 10**18
 
@@ -31,14 +35,20 @@ def lock_items(actor: Actor, item_ids: Iterable[UUID], *, dry_run: bool = False)
     raises: NotFound when one is not there
     """
     wanted = sorted(set(item_ids))
-    asked = {"o": actor.organization_id, "ids": wanted}
-    found = {row.id: ItemFacts(*tuple(row)) for row in execute(_READ_ITEMS if dry_run else _LOCK_ITEMS, asked)}
-    if len(found) < len(wanted):
+    asked: dict[str, Any] = {f"i{n}": item_id for n, item_id in enumerate(wanted)}
+    rows = _items(len(wanted), locked=not dry_run).rows({"o": actor.organization_id, **asked}) if wanted else []
+    if len(rows) < len(wanted):
         raise NotFound.field("item", "That item does not exist.")
-    return found
+    return {row.id: ItemFacts(*row) for row in rows}
 
 
-_READ_ITEMS = (
+@lru_cache(maxsize=256)
+def _items(count: int, *, locked: bool) -> Prepared:
+    statement = _ITEMS.where(StockBalance.item_id.in_([sa.bindparam(f"i{n}", type_=Id()) for n in range(count)]))
+    return Prepared(statement.with_for_update(of=StockBalance, key_share=True) if locked else statement)
+
+
+_ITEMS = (
     sa.select(
         Item.id,
         Item.code,
@@ -54,13 +64,9 @@ _READ_ITEMS = (
     )
     .join(Item, sa.and_(Item.organization_id == StockBalance.organization_id, Item.id == StockBalance.item_id))
     .select_from(StockBalance)
-    .where(
-        StockBalance.organization_id == sa.bindparam("o"),
-        StockBalance.item_id.in_(sa.bindparam("ids", expanding=True)),
-    )
+    .where(StockBalance.organization_id == sa.bindparam("o"))
     .order_by(StockBalance.item_id)
 )
-_LOCK_ITEMS = _READ_ITEMS.with_for_update(of=StockBalance, key_share=True)
 
 
 def post(actor: Actor, draft: Draft, *, dry_run: bool = False) -> Posted:
@@ -84,7 +90,7 @@ def _refuse_too_large(claimed: list[Claimed]) -> None:
 
 
 def _lock_head(actor: Actor, kind: str) -> rows.Place:
-    head = execute(_LOCK_HEAD, {"o": actor.organization_id}).one()
+    (head,) = _LOCK_HEAD.rows({"o": actor.organization_id})
     now = clock.now()
     return rows.Place(
         id=ids.uuid7(),
@@ -95,7 +101,7 @@ def _lock_head(actor: Actor, kind: str) -> rows.Place:
     )
 
 
-_LOCK_HEAD = (
+_LOCK_HEAD = Prepared(
     sa.select(LedgerHead.sequence, LedgerHead.hash, LedgerHead.recorded_at, LedgerHead.numbers)
     .where(LedgerHead.organization_id == sa.bindparam("o"))
     .with_for_update(key_share=True)
@@ -110,7 +116,7 @@ def _insert(actor: Actor, draft: Draft, claimed: list[Claimed], place: rows.Plac
     movements = rows.movements(actor, claimed, place)
     changes = rows.changes(actor, draft, place)
     posting["hash"] = posting_hash(posting, lots, movements, changes)
-    execute(_INSERT[StockPosting], posting)
+    _INSERT[StockPosting].write(posting)
     for model, written in (
         (PostingNote, [note] if note else []),
         (Lot, lots),
@@ -118,12 +124,13 @@ def _insert(actor: Actor, draft: Draft, claimed: list[Claimed], place: rows.Plac
         (LotChange, changes),
     ):
         if written:
-            execute(_INSERT[model], written)
+            _INSERT[model].write_each(written)
     return [row["id"] for row in movements]
 
 
-_INSERT: dict[type[Base], sa.Insert] = {
-    model: sa.insert(table(model)) for model in (StockPosting, PostingNote, Lot, StockMovement, LotChange)
+_INSERT = {
+    model: Prepared(sa.insert(table(model)).values({column.key: sa.bindparam(column.key) for column in table(model).c}))
+    for model in (StockPosting, PostingNote, Lot, StockMovement, LotChange)
 }
 
 

@@ -151,7 +151,7 @@ _USERS = (
         StockPosting.source_id,
         StockPosting.source_label,
         PostingNote.recipient,
-        (-StockMovement.quantity - _TAKEN_BACK).label("taken"),
+        sa.cast(-StockMovement.quantity - _TAKEN_BACK, Micro).label("taken"),
     )
     .join(StockMovement, _SAME_POSTING)
     .outerjoin(

@@ -7,7 +7,7 @@ from app.inventory.services.proof.books import Books, MovementBook, Row
 from app.inventory.services.proof.findings import Proof
 from app.inventory.services.proof.reading import Entry
 
-_ANSWERED_WELL = range(200, 300)
+_ANSWERED_WELL = range(200, 400)  # pages are answered with a redirect
 
 
 def replay(books: Books, entry: Entry, proof: Proof) -> None:

@@ -1,0 +1,120 @@
+"""Statements of the write path, compiled once. SQLAlchemy writes the SQL and knows the types; the driver runs it.
+
+Between call and driver stands nothing but the types' processors: a posting takes eight statements, and SQLAlchemy's
+own execution cost more than they did. Errors are SQLAlchemy's, as everywhere. It must carry its organization itself.
+"""
+
+from collections import namedtuple
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Dialect
+
+from app.platform.database import connection as current
+
+_Processor = Callable[[Any], Any]
+Values = Mapping[str, Any]
+_T = TypeVar("_T")
+
+
+class Prepared:
+    """A select, or an insert or update without RETURNING; every value a named parameter or written out.
+
+    constant: the same text for every call: no list that expands
+    """
+
+    def __init__(self, statement: Any) -> None:
+        self._statement = statement
+        self._compiled: dict[str, _Compiled] = {}
+
+    def rows(self, values: Values) -> list[Any]:
+        """The rows as named tuples."""
+        connection = current()
+        compiled = self._for(connection.dialect)
+        return _run(connection, compiled, compiled.bound(values), lambda cursor: compiled.shaped(cursor.fetchall()))
+
+    def write(self, values: Values) -> int:
+        """How many rows were written."""
+        connection = current()
+        compiled = self._for(connection.dialect)
+        return _run(connection, compiled, compiled.bound(values), lambda cursor: int(cursor.rowcount))
+
+    def write_each(self, rows: Sequence[Values]) -> None:
+        """Write several rows, in this order, in one go."""
+        connection = current()
+        compiled = self._for(connection.dialect)
+        _run(connection, compiled, [compiled.bound(row) for row in rows], lambda _: None, many=True)
+
+    def _for(self, dialect: Dialect) -> "_Compiled":
+        found = self._compiled.get(dialect.name)
+        if found is None:
+            found = self._compiled[dialect.name] = _Compiled(self._statement, dialect)
+        return found
+
+
+class _Compiled:
+    """One statement for one dialect."""
+
+    def __init__(self, statement: Any, dialect: Dialect) -> None:
+        compiled = statement.compile(dialect=dialect)
+        self.sql = str(compiled)
+        self._names: Sequence[str] | None = compiled.positiontup
+        self._binds = [
+            (name, bind.type.dialect_impl(dialect).bind_processor(dialect), None if bind.required else bind.value)
+            for name, bind in compiled.binds.items()
+        ]
+        columns = statement.selected_columns if statement.is_select else ()
+        self._row: Any = namedtuple("Row", [column.key for column in columns])  # type: ignore[misc]
+        self._processors = [
+            (place, processor)
+            for place, column in enumerate(columns)
+            if (processor := column.type.dialect_impl(dialect).result_processor(dialect, None)) is not None
+        ]
+
+    def bound(self, values: Values) -> Any:
+        """The values as the driver takes them: by name, or in order."""
+        given = {
+            name: value if (value := values.get(name, constant)) is None or processor is None else processor(value)
+            for name, processor, constant in self._binds
+        }
+        return given if self._names is None else [given[name] for name in self._names]
+
+    def shaped(self, fetched: Iterable[Sequence[Any]]) -> list[Any]:
+        """Named tuples of Python's values."""
+        make, processors = self._row._make, self._processors
+        if not processors:
+            return [make(row) for row in fetched]
+        rows = []
+        for row in fetched:
+            values = list(row)
+            for place, processor in processors:
+                values[place] = processor(values[place])
+            rows.append(make(values))
+        return rows
+
+
+def _run(
+    connection: Connection, compiled: _Compiled, bound: Any, take: Callable[[Any], _T], *, many: bool = False
+) -> _T:
+    """Run it and take from the cursor. What the driver raises leaves as SQLAlchemy's error."""
+    driver = connection.connection
+    cursor = driver.cursor()
+    for listener in connection.engine.dispatch.before_cursor_execute:
+        listener(connection, cursor, compiled.sql, bound, None, many)
+    try:
+        (cursor.executemany if many else cursor.execute)(compiled.sql, bound)
+        return take(cursor)
+    except connection.dialect.loaded_dbapi.Error as error:
+        raise _translated(connection, compiled, bound, cursor, error) from error
+    finally:
+        cursor.close()
+
+
+def _translated(connection: Connection, compiled: _Compiled, bound: Any, cursor: Any, error: Exception) -> Exception:
+    dialect = connection.dialect
+    lost = dialect.is_disconnect(error, connection.connection, cursor)  # type: ignore[arg-type]
+    if lost:
+        connection.invalidate(error)
+    base: Any = dialect.loaded_dbapi.Error
+    return sa.exc.DBAPIError.instance(compiled.sql, bound, error, base, connection_invalidated=lost, dialect=dialect)

@@ -1,0 +1,1 @@
+"""What a maker does, in a real browser against the real server."""

@@ -1,0 +1,86 @@
+"""The main job, as a maker does it: from a new material to a scanned label, and back to the supplier's lot."""
+
+import re
+from pathlib import Path
+
+import pypdfium2
+import pytest
+import zxingcpp
+from flask import Flask
+from playwright.sync_api import Browser, expect
+
+from app.identity.services.organizations import OrganizationFacts
+from app.inventory.queries import proofs
+from app.kernel.actor import Actor
+from tests.cast import email_of
+from tests.journeys.maker import Maker
+
+_DOTS_PER_POINT = 4
+
+
+@pytest.mark.browser
+@pytest.mark.heavy
+@pytest.mark.parametrize(("width", "theme"), [(1280, "light"), (390, "dark")])
+def test_the_main_job(
+    browser: Browser,
+    server: str,
+    app: Flask,
+    organization: OrganizationFacts,
+    owner: Actor,
+    screenshots: Path,
+    width: int,
+    theme: str,
+) -> None:
+    maker = Maker(browser, server, organization.slug, screenshots, width=width, theme=theme)
+    maker.go("/")
+    maker.sign_in(email_of(owner))
+
+    maker.make_material("Shea butter", "g", "0.9")
+    maker.make_material("Lye", "g")
+    maker.receive("shea-butter", "2 lb 3 oz", "21.90", lot="NF-117")
+    maker.receive("lye", "100 g", "1.00")
+    maker.picture("item")
+    maker.write_recipe("Plain bar", "10 each", [("Shea butter", "2 cup"), ("Lye", "120 g")])
+    maker.picture("recipe")
+
+    maker.plan("Plain bar")
+    expect(maker.page.get_by_text("Lye is 20")).to_be_visible()
+    maker.picture("short")
+    maker.receive("lye", "500 g", "5.00")
+    maker.plan("Plain bar")
+    label = maker.start()
+    maker.finish("9")
+    maker.picture("batch")
+
+    _scan(browser, maker, label, server, organization.slug, email_of(owner), screenshots)
+    maker.go(f"/lots/{label}")
+    expect(maker.page.get_by_text("NF-117").first).to_be_visible()
+    maker.picture("trace")
+
+    maker.receive("lye", "5000 g", "50.00")
+    maker.undo()
+    maker.go("/log")
+    expect(maker.page.get_by_text("REV-000001")).to_be_visible()
+    maker.picture("log")
+    assert maker.complaints == []
+    maker.close()
+
+    with app.app_context():
+        assert proofs.of(organization.id).findings == []
+
+
+def _scan(  # noqa: PLR0917
+    browser: Browser, maker: Maker, label: str, server: str, slug: str, email: str, pictures: Path
+) -> None:
+    """Print the label sheet, read its QR code as a camera would, open it on a phone that is not signed in."""
+    sheet = maker.page.request.get(f"{server}/o/{slug}/batches/{label}/labels.pdf")
+    page = pypdfium2.PdfDocument(sheet.body())[0]
+    codes = {found.text for found in zxingcpp.read_barcodes(page.render(scale=_DOTS_PER_POINT).to_pil())}
+    assert len(codes) == 1
+
+    phone = Maker(browser, server, slug, pictures, width=390, theme="light")
+    phone.page.goto(codes.pop())
+    phone.sign_in(email)
+    expect(phone.page).to_have_url(re.compile(f"/batches/{label}$"))
+    phone.picture("scanned")
+    phone.close()
