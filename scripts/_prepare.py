@@ -32,10 +32,10 @@ def prepare(app: Flask, *, with_demo: bool) -> None:
         if not empty:
             _say_login(app)
         elif with_demo:
-            print("Making the demo workshop, once: 90 days of it ...", file=sys.stderr, flush=True)
+            click.echo("Making the demo workshop, once: 90 days of it ...", err=True)
             app.cli.main(["demo"], standalone_mode=False)
         else:
-            print(NOBODY)
+            click.echo(NOBODY)
 
 
 def _say_login(app: Flask) -> None:

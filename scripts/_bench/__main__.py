@@ -195,7 +195,8 @@ def _plain_batch(program: plain.Program, needs: dict[UUID, int], made: UUID) -> 
     program.finish(made, 8 * stage.MICRO, program.start(needs, batch), batch)
 
 
-_HEADING = f"{'':74}{'operations/s':>24}   {'CPU ms each (client + server)':>32}\n" + (
+_HEADING = (
+    f"{'':74}{'operations/s':>24}   {'CPU ms each (client + server)':>32}\n"
     f"{'database':12}{'what':62}{'ours':>8}{'plain':>8}{'ratio':>8}   {'ours':>16}{'plain':>16}"
 )
 

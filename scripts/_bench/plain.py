@@ -216,9 +216,11 @@ class Program:
         numbers[kind] = numbers.get(kind, 0) + 1
         self.database.run(
             _POSTING,
-            (self.organization_id, posting_id, kind, numbers[kind], sequence + 1, now, now.date(), now, False)
-            + (self.person_id, "api", key, "batch" if batch else "manual", *(batch or (None, None)))
-            + (str(quantity), "g", bytes(previous), new_hash),
+            [
+                *(self.organization_id, posting_id, kind, numbers[kind], sequence + 1, now, now.date(), now, False),
+                *(self.person_id, "api", key, "batch" if batch else "manual", *(batch or (None, None))),
+                *(str(quantity), "g", bytes(previous), new_hash),
+            ],
         )
         values = (sequence + 1, new_hash, now, json.dumps(numbers, separators=(",", ":")), self.organization_id)
         self.database.run(_HEAD_AFTER, values)
@@ -240,8 +242,10 @@ class Program:
         lot_version, left, left_cost, basis_quantity, basis_cost = lot_after
         self.database.run(
             _MOVEMENT,
-            (organization_id, ids.uuid7(), posting_id, line, item_id, lot_id, quantity, cost, False)
-            + (version, on_hand, value, lot_version, left, left_cost),
+            [
+                *(organization_id, ids.uuid7(), posting_id, line, item_id, lot_id, quantity, cost, False),
+                *(version, on_hand, value, lot_version, left, left_cost),
+            ],
         )
         values = (left, left_cost, lot_version, basis_quantity, basis_cost, organization_id, lot_id)
         self.database.run(_LOT_AFTER, values)
@@ -259,8 +263,10 @@ class Program:
         lot_id = ids.uuid7()
         self.database.run(
             _LOT,
-            (self.organization_id, lot_id, item_id, code, code.lower(), now.date(), *place, False)
-            + ("batch" if batch else "posting", *(batch or (lot_id, code)), *born_with),
+            [
+                *(self.organization_id, lot_id, item_id, code, code.lower(), now.date(), *place, False),
+                *("batch" if batch else "posting", *(batch or (lot_id, code)), *born_with),
+            ],
         )
         return lot_id
 

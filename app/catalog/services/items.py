@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from app.catalog.models import ITEM_TYPES, Item, ItemUnit
 from app.catalog.services import unit_conversion
 from app.catalog.services.unit_conversion import Density, ItemUnits, Part
+from app.identity.models import Organization
 from app.kernel import clock, ids, numbers, text
 from app.kernel.actor import Actor
 from app.kernel.errors import Conflict, Invalid, NotFound
@@ -85,6 +86,7 @@ def create(actor: Actor, said: NewItem) -> Item:
     raises: Invalid, UnknownUnit; AlreadyExists for a taken code or live name
     """
     actor.require(Permission.CATALOG_EDIT)
+    _wait_for_others(actor)
     name_key = text.search_key(said.name)
     _check(said.type, said.shelf_life_days)
     _refuse_taken_name(actor, name_key)
@@ -155,6 +157,12 @@ def density_of(item: Item) -> Density | None:
     if item.density_mass is None or item.density_volume is None:
         return None
     return Density(item.density_mass, item.density_volume, item.density_mass_unit or "", item.density_volume_unit or "")
+
+
+def _wait_for_others(actor: Actor) -> None:
+    """One maker of items at a time in an organization: two would make the same code from like names."""
+    row = sa.select(Organization.id).where(Organization.id == actor.organization_id)
+    db.session.execute(row.with_for_update(key_share=True))
 
 
 def _units(item: Item, own: Mapping[str, tuple[int, str]]) -> ItemUnits:

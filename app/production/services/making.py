@@ -1,7 +1,8 @@
 """Makes a batch: starts it, taking all its materials in one posting, and takes extras on top while it is made."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -9,15 +10,17 @@ import sqlalchemy as sa
 from app.catalog.services import items, unit_conversion
 from app.inventory.services import adjustment
 from app.inventory.services.adjustment import Need
-from app.kernel import clock, ids
+from app.kernel import clock, ids, numbers
 from app.kernel.actor import Actor
 from app.kernel.errors import Conflict, Invalid
-from app.kernel.numbers import Quantity
+from app.kernel.numbers import MICRO, Quantity
 from app.kernel.permissions import Permission
 from app.platform.database import execute
 from app.production.models import Batch, BatchExtra, BatchLine
 from app.production.services import records, states
 from app.production.services.records import BatchRecord, Entry, ExtraRow, Header, ItemRef, LineRow
+from app.recipes.services import materials
+from app.recipes.services.materials import Material
 
 
 class RecipeArchived(Conflict):
@@ -42,7 +45,7 @@ def start(actor: Actor, batch_id: UUID, *, skip: Sequence[str] = (), dry_run: bo
     """
     actor.require(Permission.BATCHES_MAKE)
     header = records.lock(actor, batch_id, dry_run=dry_run)
-    planned = records.lines(actor, [batch_id]).get(batch_id, [])
+    planned = _in_present_units(actor, records.lines(actor, [batch_id]).get(batch_id, []))
     lines = _skipping(actor, planned, skip)
     states.require(header.label, header.status, states.PLANNED)
     if header.recipe_archived:
@@ -50,7 +53,8 @@ def start(actor: Actor, batch_id: UUID, *, skip: Sequence[str] = (), dry_run: bo
     entries = _take(actor, header, [Need(row.item.id, row.needed) for row in lines if not row.skipped], dry_run=dry_run)
     started = replace(header, status=states.IN_PROGRESS, started_at=None if dry_run else clock.now())
     if not dry_run:
-        _write_start(actor, started, [row.item.id for row in lines if row.skipped])
+        _write_start(actor, started)
+        _write_lines(actor, started, [row for row in lines if row.skipped or row.changed])
     return records.compose(started, lines, [], entries)
 
 
@@ -80,6 +84,23 @@ def _take(actor: Actor, header: Header, needs: list[Need], *, reason: str | None
         return []
     posted = adjustment.consume(actor, needs=needs, source=header.source, reason=reason, dry_run=dry_run)
     return [records.entry_of(posted)]
+
+
+def _in_present_units(actor: Actor, lines: list[LineRow]) -> list[LineRow]:
+    """A material without stock history may have changed its unit since the batch was planned: the need goes along.
+
+    raises: MissingDensity and the like on `lines.N.unit`
+    """
+    moved = [row.item.id for row in lines if row.unit != row.item.unit]
+    known = materials.read(actor, moved) if moved else {}
+    return [_in_present_unit(n, row, known.get(row.item.id)) for n, row in enumerate(lines)]
+
+
+def _in_present_unit(n: int, row: LineRow, material: Material | None) -> LineRow:
+    if material is None:
+        return row
+    amount = material.convert(Fraction(row.needed, MICRO), row.unit, field=f"lines.{n}.unit")
+    return replace(row, needed=max(1, numbers.to_micro(amount)), unit=material.unit, changed=True)
 
 
 def _skipping(actor: Actor, lines: list[LineRow], skip: Sequence[str]) -> list[LineRow]:
@@ -113,20 +134,29 @@ def _measured(actor: Actor, said: Sequence[SaidExtra]) -> list[ExtraRow]:
     return list(rows.values())
 
 
-def _write_start(actor: Actor, header: Header, left_out: Iterable[UUID]) -> None:
+def _write_start(actor: Actor, header: Header) -> None:
     execute(
         sa.update(Batch)
         .where(Batch.organization_id == actor.organization_id, Batch.id == header.id)
         .values(status=header.status, started_at=header.started_at, cost_method=header.cost_method)
     )
-    skipped = list(left_out)
-    if skipped:
+
+
+def _write_lines(actor: Actor, header: Header, rows: list[LineRow]) -> None:
+    if rows:
+        asked = {"o": actor.organization_id, "batch": header.id}
         execute(
-            sa.update(BatchLine)
-            .where(BatchLine.organization_id == actor.organization_id, BatchLine.batch_id == header.id)
-            .where(BatchLine.item_id.in_(skipped))
-            .values(skipped=True)
+            _CHANGE_LINE,
+            [{**asked, "item": row.item.id, "s": row.skipped, "n": row.needed, "u": row.unit} for row in rows],
         )
+
+
+_CHANGE_LINE = (
+    sa.update(BatchLine)
+    .where(BatchLine.organization_id == sa.bindparam("o"), BatchLine.batch_id == sa.bindparam("batch"))
+    .where(BatchLine.item_id == sa.bindparam("item"))
+    .values(skipped=sa.bindparam("s"), needed=sa.bindparam("n"), unit=sa.bindparam("u"))
+)
 
 
 def _write_extras(actor: Actor, header: Header, rows: list[ExtraRow]) -> None:

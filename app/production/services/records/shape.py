@@ -52,12 +52,13 @@ class Header:
 
 @dataclass(frozen=True, slots=True)
 class LineRow:
-    """One material as planned."""
+    """One material as planned. `changed`: its item's unit is another one since, and `needed` went along."""
 
     item: ItemRef
     needed: int
     unit: str
     skipped: bool
+    changed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
