@@ -1,6 +1,8 @@
-"""Before serving: brings the database up to date and, where nobody lives yet, makes the demo workshop.
+"""Brings the database up to date, then makes what scripts/run serves, or runs the command that scripts/flask was given.
 
-Prints how to sign in. `python scripts/_prepare.py demo|no-demo`, in the environment that the product will have.
+One process for both, because most of a start is loading the code:
+    python scripts/_prepare.py demo|no-demo      makes the demo workshop where nobody lives yet; prints how to sign in
+    python scripts/_prepare.py flask WORDS...    does what `flask WORDS...` does
 """
 
 import logging
@@ -11,6 +13,7 @@ import click
 import flask_migrate
 import sqlalchemy as sa
 from flask import Flask
+from flask.cli import FlaskGroup
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
@@ -23,10 +26,9 @@ There is no organization yet. Make one, with its owner:
   scripts/flask org create "My workshop" --email me@example.com"""
 
 
-def prepare(app: Flask, *, with_demo: bool) -> None:
-    """Everything in one process, because most of a start is loading the code."""
+def settle(app: Flask, *, with_demo: bool) -> None:
+    """Somebody lives here, or is told how to move in."""
     with app.app_context():
-        flask_migrate.upgrade()
         empty = db.session.execute(sa.text("SELECT 1 FROM organizations LIMIT 1")).first() is None
         db.session.remove()
         if not empty:
@@ -45,9 +47,21 @@ def _say_login(app: Flask) -> None:
         return  # somebody lives here, and it is not the demo
 
 
+def main(words: list[str]) -> None:
+    """What the words ask for, over a database that is up to date."""
+    app = create_app()
+    if words[:2] != ["flask", "db"]:
+        with app.app_context():
+            flask_migrate.upgrade()
+    if words[:1] == ["flask"]:
+        FlaskGroup(create_app=lambda: app).main(words[1:], prog_name="scripts/flask")
+    else:
+        settle(app, with_demo=words == ["demo"])
+
+
 if __name__ == "__main__":
     logging.getLogger("alembic").setLevel(logging.WARNING)
     try:
-        prepare(create_app(), with_demo=sys.argv[1:] == ["demo"])
+        main(sys.argv[1:])
     except BadConfiguration as error:
         sys.exit(str(error))

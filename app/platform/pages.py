@@ -30,7 +30,7 @@ class PageForm(FlaskForm):  # type: ignore[misc]
 
     command_key = HiddenField(default=filters.command_key)
     problem: BatchTrackError | None = None
-    """The refusal, for `platform/_refusal.html`: what, why, and the button that cures it."""
+    """The refusal, for the template: what, why, and the button that cures it."""
 
     def validate_command_key(self, field: HiddenField) -> None:
         """The key that the page was drawn with.
@@ -55,6 +55,11 @@ class PageForm(FlaskForm):  # type: ignore[misc]
         error.drawer = rooted(error.drawer)
         self.problem = error
         self.command_key.data = filters.command_key()
+
+    def take_over(self, other: "PageForm") -> None:
+        """Say what another form of the same page was refused for."""
+        self.form_errors.extend(text for said in other.errors.values() for text in said)
+        self.problem = other.problem
 
 
 def perform(form: FlaskForm, command: Callable[[], Answer], fields: Mapping[str, str] | None = None) -> Answer | None:

@@ -15,7 +15,7 @@ from app.platform.web import current_actor, requires
 from app.recipes.forms import reading
 from app.recipes.forms.recipe import RecipeForm
 from app.recipes.forms.scale import ScaleForm
-from app.recipes.queries import pages, sheet
+from app.recipes.queries import draft, pages, sheet
 from app.recipes.services import references, structure, versions
 from app.recipes.services.references import Found
 
@@ -52,6 +52,16 @@ def new() -> ResponseReturnValue:
     actor, form = current_actor(), RecipeForm()
     answer = perform(form, lambda: _create(actor, form)) if form.is_submitted() else None
     return done(answer) if answer else _form_page(actor, form, None)
+
+
+@bp.post("/recipes/preview")
+@requires(Permission.RECIPES_EDIT)
+def preview() -> ResponseReturnValue:
+    """What the recipe that is being typed would cost, and how far the shelf reaches."""
+    actor, form = current_actor(), RecipeForm()
+    form.validate()  # reads the fields; what is wrong is said when the form is sent
+    tree = draft.tree(actor, reading.so_far(actor, form))
+    return render_template("recipes/_live.html", sheet=tree and ScaleForm().sheet(actor, tree))
 
 
 @bp.route("/recipes/<recipe>/versions/new", methods=["GET", "POST"])

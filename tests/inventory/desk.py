@@ -2,6 +2,7 @@
 
 import html
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from werkzeug.test import TestResponse
@@ -14,6 +15,7 @@ from tests.cast import Browser
 _INPUT = re.compile(r"<input\b[^>]*>")
 _TEXT = re.compile(r'<textarea\b[^>]*name="([^"]*)"[^>]*>(?:\r?\n)?(.*?)</textarea>', re.DOTALL)
 _CHOSEN = re.compile(r'<select\b[^>]*name="([^"]*)"[^>]*>(.*?)</select>', re.DOTALL)
+Said = Mapping[str, str]
 HTMX = {"HX-Request": "true"}
 
 
@@ -34,14 +36,21 @@ class Desk:
         assert answer.status_code == 200, answer.text
         return answer.text
 
-    def send(self, path: str, *, htmx: bool = False, key: str | None = None, **typed: str) -> TestResponse:
+    def send(
+        self, path: str, said: Said | None = None, *, htmx: bool = False, key: str | None = None, **typed: str
+    ) -> TestResponse:
         """Send a page's form as it stands with `typed` over it, under a key of its own unless one is given."""
-        form = {**self.drawn(path.removesuffix("/preview")), "command_key": key or str(ids.uuid7()), **typed}
+        form = {
+            **self.drawn(path.removesuffix("/preview")),
+            "command_key": key or str(ids.uuid7()),
+            **(said or {}),
+            **typed,
+        }
         return self.browser.post(self.url(path), data=form, headers=HTMX if htmx else {})
 
-    def done(self, path: str, **typed: str) -> str:
+    def done(self, path: str, said: Said | None = None, *, key: str | None = None, **typed: str) -> str:
         """Send a form that succeeds; what the page after it says."""
-        answer = self.send(path, **typed)
+        answer = self.send(path, {**(said or {}), **typed}, key=key)
         assert answer.status_code == 303, answer.text
         return self.browser.get(answer.location).text
 

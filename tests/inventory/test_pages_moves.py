@@ -73,8 +73,8 @@ class TestReceive:
     def test_the_same_form_sent_twice_has_one_effect_and_the_same_answer(self, desk: Desk, room: Storeroom) -> None:
         item, key = room.item("Olive oil", "g"), str(ids.uuid7())
         said = {"quantity": "1 kg", "cost": "5"}
-        first = desk.send("/items/olive-oil/receive", key=key, **said)
-        second = desk.send("/items/olive-oil/receive", key=key, **said)
+        first = desk.send("/items/olive-oil/receive", said, key=key)
+        second = desk.send("/items/olive-oil/receive", said, key=key)
         assert (first.status_code, first.location) == (second.status_code, second.location) == (303, first.location)
         assert room.stock(item) == ("1000", "5")
 
@@ -101,7 +101,7 @@ class TestReceive:
     def test_the_preview_says_what_would_come_and_writes_nothing(self, desk: Desk, room: Storeroom) -> None:
         item = room.item("Milk", "ml", perishable=True, shelf_life_days=8)
         said = {"quantity": "2 l", "cost": "3", "received_on": "2026-03-01"}
-        told = words(desk.send("/items/milk/receive/preview", htmx=True, **said).text)
+        told = words(desk.send("/items/milk/receive/preview", said, htmx=True).text)
         assert "Use by Mar 9, 2026" in told
         assert "On hand afterwards 2,000 ml" in told
         assert "Receive 2 l" in told
@@ -143,7 +143,7 @@ class TestReceive:
     )
     def test_what_cannot_be_is_said_at_its_field(self, desk: Desk, room: Storeroom, field: str, text: str) -> None:
         item = room.item("Olive oil", "g")
-        answer = desk.send("/items/olive-oil/receive", **{"quantity": "1 kg", "cost": "5", field: text})
+        answer = desk.send("/items/olive-oil/receive", {"quantity": "1 kg", "cost": "5", field: text})
         assert answer.status_code == 422
         assert f'id="{field}-say"' in answer.text
         assert typed_in(answer.text)["quantity"] == "1 kg"
@@ -207,9 +207,7 @@ class TestUse:
         assert "Use 1.5 kg" in told
         assert room.stock(oil) == ("2000", "13")
 
-    def test_it_does_what_the_preview_said_and_undo_takes_it_back(
-        self, desk: Desk, oil: Body, room: Storeroom
-    ) -> None:
+    def test_it_does_what_the_preview_said_and_undo_takes_it_back(self, desk: Desk, oil: Body, room: Storeroom) -> None:
         page = desk.done("/items/olive-oil/use", quantity="1.5 kg", kind="sale", to="Juniper & Co.")
         assert "Sold: 1.5 kg of Olive oil, $9.00" in words(page)
         assert room.stock(oil) == ("500", "4")
@@ -242,9 +240,9 @@ class TestUse:
         self, desk: Desk, oil: Body, room: Storeroom
     ) -> None:
         said = {"quantity": "3 kg", "kind": "use"}
-        refused = desk.send("/items/olive-oil/use", **said)
+        refused = desk.send("/items/olive-oil/use", said)
         room.receive(oil, "1000", "0.01")
-        desk.done("/items/olive-oil/use", key=key_in(refused), **said)
+        desk.done("/items/olive-oil/use", said, key=key_in(refused))
         assert room.stock(oil) == ("0", "0")
 
     def test_a_lot_of_something_else_does_not_exist_here(self, desk: Desk, oil: Body, room: Storeroom) -> None:
@@ -283,7 +281,7 @@ class TestCount:
 
     def test_the_preview_says_the_difference(self, desk: Desk, oil: Body) -> None:
         said = {"counted": "2100", "reason": "monthly", "expected": "2000"}
-        told = words(desk.send("/items/olive-oil/count/preview", htmx=True, **said).text)
+        told = words(desk.send("/items/olive-oil/count/preview", said, htmx=True).text)
         assert "Difference +100 g · +$0.80" in told
 
     def test_a_count_that_agrees_says_so_and_posts_nothing(self, desk: Desk, oil: Body, room: Storeroom) -> None:
@@ -291,15 +289,13 @@ class TestCount:
         assert "the book was right" in words(page)
         assert "Counted" not in words(desk.see("/log?kind=count")).split("Number")[-1]
 
-    def test_a_book_that_moved_meanwhile_is_said_and_shown_anew(
-        self, desk: Desk, oil: Body, room: Storeroom
-    ) -> None:
+    def test_a_book_that_moved_meanwhile_is_said_and_shown_anew(self, desk: Desk, oil: Body, room: Storeroom) -> None:
         room.issue(oil, "500")
         answer = desk.send("/items/olive-oil/count", counted="1950", reason="monthly", expected="2000")
         assert answer.status_code == 409
         form = typed_in(answer.text)
         assert (form["expected"], form["counted"], form["reason"]) == ("1500", "1950", "monthly")
-        desk.done("/items/olive-oil/count", key=form["command_key"], **{k: form[k] for k in _COUNT})
+        desk.done("/items/olive-oil/count", {k: form[k] for k in _COUNT}, key=form["command_key"])
         assert room.stock(oil)[0] == "1950"
 
     def test_one_lot_alone(self, desk: Desk, oil: Body, room: Storeroom) -> None:

@@ -1,6 +1,7 @@
 """The shelf, the items on it, and what is said of them."""
 
 import re
+from typing import Any
 
 import pytest
 
@@ -77,7 +78,7 @@ class TestShelf:
 
     def test_use_soon_is_good_now_and_not_for_long(self, desk: Desk, room: Storeroom) -> None:
         for name, expires_on in (("Old", LONG_AGO), ("Fresh", FAR_AWAY), ("Soon", None)):
-            life = {"perishable": True, "shelf_life_days": 30} if name == "Soon" else {}
+            life: dict[str, Any] = {"perishable": True, "shelf_life_days": 30} if name == "Soon" else {}
             said = {"expires_on": expires_on} if expires_on else {}
             room.receive(room.item(name, **life), "1", **said)
         assert named(desk.see("/stock?show=soon")) == ["Soon"]
@@ -133,7 +134,7 @@ class TestItem:
 
     def test_by_id_or_code(self, desk: Desk, room: Storeroom) -> None:
         item = room.item("Olive oil", "g")
-        assert desk.see(f"/items/{item['id']}") == desk.see("/items/OLIVE-OIL").replace("OLIVE-OIL", "olive-oil")
+        assert words(desk.see(f"/items/{item['id']}")) == words(desk.see("/items/OLIVE-OIL"))
 
     @pytest.mark.parametrize("reference", ["nothing", "0", "x" * 300, "%00", "a%20b", "%F0%9F%A7%BC"])
     def test_what_is_not_there_is_not_found(self, desk: Desk, reference: str) -> None:
@@ -151,7 +152,9 @@ class TestItem:
 class TestNewItem:
     def test_a_maker_says_what_there_is_to_keep(self, desk: Desk, room: Storeroom) -> None:
         said = {"name": "Coconut oil 76°", "type": "ingredient", "unit": "KG", "category": "Oils"}
-        page = desk.done("/items/new", **said, density="0.92", low_stock_level="2.5", perishable="y", shelf_life_days="400")
+        page = desk.done(
+            "/items/new", said, density="0.92", low_stock_level="2.5", perishable="y", shelf_life_days="400"
+        )
         assert "Coconut oil 76° is on the list" in words(page)
         item = room.see({"id": "coconut-oil-76"})
         assert (item["unit"], item["density_g_per_ml"], item["low_stock_level"]) == ("kg", "0.92", "2.5")
@@ -178,7 +181,7 @@ class TestNewItem:
     )
     def test_what_cannot_be_is_said_at_its_field(self, desk: Desk, field: str, text: str) -> None:
         said = {"name": "Coconut oil", "type": "ingredient", "unit": "g", "barcode": "401", field: text}
-        answer = desk.send("/items/new", **said)
+        answer = desk.send("/items/new", said)
         assert answer.status_code == 422
         assert f'id="{field}-say"' in answer.text
         assert typed_in(answer.text)["barcode"] == "401"
@@ -190,7 +193,9 @@ class TestNewItem:
         assert answer.status_code == 409
         assert re.search(r'id="name-say".*of that name already', answer.text)
 
-    @pytest.mark.parametrize("name", ["<script>alert(1)</script>", "שמן זית \u202eabc", "Soap 🧼🫧", "'; DROP TABLE items"])
+    @pytest.mark.parametrize(
+        "name", ["<script>alert(1)</script>", "שמן זית \u202eabc", "Soap 🧼🫧", "'; DROP TABLE items"]
+    )
     def test_a_name_is_only_a_name(self, desk: Desk, name: str) -> None:
         page = desk.done("/items/new", name=name, type="ingredient", unit="g", code="thing")
         assert name in words(page)
@@ -199,7 +204,7 @@ class TestNewItem:
     def test_the_same_form_twice_makes_one_item(self, desk: Desk) -> None:
         key = str(ids.uuid7())
         said = {"name": "Lye", "type": "ingredient", "unit": "g"}
-        assert desk.send("/items/new", key=key, **said).location == desk.send("/items/new", key=key, **said).location
+        assert desk.send("/items/new", said, key=key).location == desk.send("/items/new", said, key=key).location
         assert named(desk.see("/stock")) == ["Lye"]
 
 
@@ -255,14 +260,14 @@ class TestUnits:
     )
     def test_what_cannot_be_is_said_at_its_field(self, desk: Desk, room: Storeroom, field: str, text: str) -> None:
         room.item("Soap", "g")
-        answer = desk.send("/items/soap/units", **{"name": "bar", "quantity": "1", "unit": "g", field: text})
+        answer = desk.send("/items/soap/units", {"name": "bar", "quantity": "1", "unit": "g", field: text})
         assert answer.status_code == 422
         assert re.search(rf'id="({field}|quantity)-say"', answer.text)
 
     def test_a_density_can_be_weighed(self, desk: Desk, room: Storeroom) -> None:
         item = room.item("Flour", "g")
         said = {"density": "", "mass": "120", "mass_unit": "g", "volume": "1", "volume_unit": "cup"}
-        desk.done("/items/flour/density", **said)
+        desk.done("/items/flour/density", said)
         desk.done("/items/flour/receive", quantity="2 cups", cost="1")
         assert room.stock(item) == ("240", "1")
 

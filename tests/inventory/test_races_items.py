@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 from flask import Flask
 from werkzeug.test import TestResponse
@@ -51,12 +52,12 @@ def test_a_unit_never_changes_under_a_receipt(app: Flask, owner: Actor) -> None:
     room = Storeroom(cast.api(owner))
     for n in range(5):
         item = room.item(f"Oats {n}", unit="g")
-        at_once(app, owner, lambda room, n, item=item: receive_or_change(room, n, item["id"]))
+        at_once(app, owner, partial(receive_or_change, item["id"]))
         now = room.see(item)
         assert (now["on_hand"], now["unit"]) in {("2000", "g"), ("2", "kg")}
 
 
-def receive_or_change(room: Storeroom, n: int, item_id: str) -> TestResponse:
+def receive_or_change(item_id: str, room: Storeroom, n: int) -> TestResponse:
     """Two receive a kilogram each, the others want the unit to be kg."""
     if n < 2:
         body = {"quantity": "1", "unit": "kg", "unit_cost": "1"}

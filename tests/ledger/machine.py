@@ -138,7 +138,7 @@ class LedgerMachine(RuleBasedStateMachine):
     def count(self, n: int, quantity: int, share: str, by_lot: bool, price: int | None, stale: int) -> None:
         """More, less or the same; sometimes by lot, sometimes against an old book."""
         lot = self._lot(n) if by_lot and self.book.lots else None
-        item = lot.item if lot else (*self.items, self.water)[n % 5]
+        item = lot.item if lot else (*self.items, self.water, self.items[0])[n % 6]
         counted = 0 if n % 11 == 0 else self._amount(item, share, quantity, lot)
         book = lot.quantity if lot else self.book.on_hand(item)
         expected = {0: book, 1: book + 1}.get(stale % 6)
@@ -215,7 +215,7 @@ class LedgerMachine(RuleBasedStateMachine):
         entry = with_lines[-1 - n % 7 if n % 7 < len(with_lines) else n % len(with_lines)]
         line = entry.lines[n % len(entry.lines)]
         part = {"micro": 1, "all": line.left, "all+1": line.left + 1, "lot": line.left}.get(share, 1 + line.left // 3)
-        part = max(1, part if share != "some" else min(quantity, part))
+        part = min(max(1, part if share != "some" else min(quantity, part)), LARGEST)
         said = [ReversalLine(_id(line), _quantity(part))]
         self._try(
             lambda: [self.book.reverse(entry, {line: part}, self.today)],

@@ -153,6 +153,7 @@ class TestShortage:
         batch = shop.plan(granola)
         refusal = refused(shop.attempt(batch, "start"), 409, "insufficient_stock")
         assert [(row["needed"], row["missing"]) for row in refusal["details"]["shortages"]] == [("48", "1")]
+        assert [row["paths"] for row in refusal["details"]["shortages"]] == [[["Granola"]]]
         assert shop.batch(batch) == batch
         assert (shop.see(oats)["on_hand"], shop.see(honey)["on_hand"]) == ("1000", "47")
         assert ok(shop.api.get("/postings", kind="production_use"), 200)["data"] == []
@@ -205,3 +206,37 @@ class TestDryRun:
         batch = shop.plan(granola, "100")
         refused(shop.attempt(batch, "start", dry_run="true"), 409, "insufficient_stock")
         refused(shop.attempt(batch, "finish", dry_run="true"), 409, "wrong_state")
+
+
+class TestUnitsThatMoved:
+    def test_a_need_goes_along_with_its_items_unit(self, shop: Workshop) -> None:
+        oats = shop.item("Oats", "g")
+        recipe = shop.recipe("Bar", ("Bar", "500", "g"), of(oats, "250"))
+        batch = shop.plan(recipe, "2")
+        ok(shop.api.patch(f"/items/{oats['id']}", {"unit": "kg"}), 200)
+        ok(shop.api.patch(f"/items/{recipe['output']['item']['id']}", {"unit": "kg"}), 200)
+        shop.receive(oats, "2", "4")
+        started = shop.do(batch, "start")
+        assert [(line["needed"], line["used"], line["unit"]) for line in started["lines"]] == [("0.5", "0.5", "kg")]
+        done = shop.do(batch, "finish")
+        assert [(made["quantity"], made["unit"], made["cost"]) for made in done["outputs"]] == [("1", "kg", "2")]
+        assert (done["yield_percent"], shop.batch(batch)) == ("100", done)
+
+
+class TestWithoutLots:
+    def test_what_is_not_tracked_is_recorded_and_never_short(self, shop: Workshop) -> None:
+        water, salt = shop.item("Water", "ml", tracked=False), shop.item("Salt", "g")
+        shop.receive(salt, "10", "0.1")
+        brine = shop.recipe("Brine", ("Brine", "1", "l"), of(water, "1000"), of(salt, "10"))
+        done = shop.make(brine)
+        assert [(line["used"], line["cost"]) for line in done["lines"]] == [("1000", "0"), ("10", "1")]
+        assert [lot["lot"] for lot in done["lines"][0]["lots"]] == [None]
+        assert done["total_cost"] == done["outputs"][0]["cost"] == "1"
+
+    def test_with_everything_left_out_nothing_is_posted(self, shop: Workshop) -> None:
+        salt = shop.item("Salt", "g")
+        batch = shop.plan(shop.recipe("Brine", ("Brine", "1", "l"), of(salt, "10")))
+        assert shop.do(batch, "start", {"skip": [salt["id"]]})["postings"] == []
+        done = shop.do(batch, "finish")
+        assert (done["total_cost"], done["unit_cost"]) == ("0", "0")
+        assert shop.do(batch, "reversal", {"reason": "test"})["status"] == "reversed"

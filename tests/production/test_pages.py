@@ -61,7 +61,7 @@ class TestPlanning:
 
     def test_planning_leads_to_the_batch(self, desk: Desk, shop: Workshop, soap: Body) -> None:
         said = {"recipe": soap["id"], "make": "6 each", "planned_for": "2026-12-01", "note": "for Zoe"}
-        page = desk.done("/batches/plan", then="plan", **said)
+        page = desk.done("/batches/plan", said, then="plan")
         label = re.search(r"SOAP1-\d{4}-001", words(page))
         assert label
         assert f"{label[0]} is planned." in words(page)
@@ -71,7 +71,7 @@ class TestPlanning:
 
     def test_plan_and_start_is_one_command(self, desk: Desk, shop: Workshop, soap: Body, oil: Body) -> None:
         key, said = str(ids.uuid7()), {"recipe": soap["id"], "make": "4", "then": "start"}
-        first, second = (desk.send("/batches/plan", key=key, **said) for _ in range(2))
+        first, second = (desk.send("/batches/plan", said, key=key) for _ in range(2))
         assert (first.status_code, first.location) == (303, second.location)
         assert status(shop, first.location.rpartition("/")[2]) == "in_progress"
         assert shop.stock(oil) == ("600", "5")
@@ -88,21 +88,21 @@ class TestPlanning:
         self, desk: Desk, shop: Workshop, soap: Body, oil: Body
     ) -> None:
         said = {"recipe": soap["id"], "make": "12", "then": "start", "note": "in the big pot"}
-        answer = desk.send("/batches/plan", **said)
+        answer = desk.send("/batches/plan", said)
         assert answer.status_code == 409
         assert "short 200 g" in words(answer.text)
         fields = typed_in(answer.text)
         assert (fields["recipe"], fields["make"], fields["note"]) == (soap["id"], "12", "in the big pot")
         assert shop.api.get("/batches").get_json()["data"] == []
         shop.receive(oil, "200", "0.01")
-        assert "is on the bench." in words(desk.done("/batches/plan", key=fields["command_key"], **said))
+        assert "is on the bench." in words(desk.done("/batches/plan", said, key=fields["command_key"]))
 
     def test_another_recipe_is_looked_at_without_the_amount_of_the_first(
         self, desk: Desk, shop: Workshop, soap: Body, oil: Body
     ) -> None:
         balm = shop.recipe("Balm", ("Balm", "10", "each"), of(oil, "100"))
         said = {"recipe": balm["id"], "shown": soap["id"], "make": "8", "then": "check"}
-        page = desk.done("/batches/plan", **said)
+        page = desk.done("/batches/plan", said)
         assert typed_in(page)["make"] == "10"
 
     def test_a_missing_density_offers_its_drawer(self, desk: Desk, shop: Workshop, oil: Body) -> None:
@@ -133,7 +133,7 @@ class TestPlanning:
     @pytest.mark.parametrize(("field", "text"), [("planned_for", "2026-02-30"), ("note", "x" * 10_001)])
     def test_what_cannot_be_is_said_at_its_field(self, desk: Desk, soap: Body, field: str, text: str) -> None:
         said = {"recipe": soap["id"], "make": "4", "then": "plan"}
-        answer = desk.send("/batches/plan", **(said | {field: text}))
+        answer = desk.send("/batches/plan", (said | {field: text}))
         assert answer.status_code == 422
         assert f'id="{field}-say"' in answer.text
         assert desk.send("/batches/plan", make="4", then="plan").status_code == 422
@@ -176,7 +176,7 @@ class TestBench:
     ) -> None:
         batch = started(shop, soap)
         said = {"item": "Olive oil", "amount": "1 g", "reason": "spilled", field: text}
-        answer = desk.send(f"/batches/{batch['label']}/extras", htmx=True, **said)
+        answer = desk.send(f"/batches/{batch['label']}/extras", said)
         assert answer.status_code in {409, 422}
         assert {name: typed_in(answer.text)[name] for name in said} == said
         assert shop.stock(oil) == ("600", "5")
@@ -187,25 +187,39 @@ class TestBench:
         assert typed_in(desk.see(path, htmx=True))["made"] == "4 each"
         said = {"made": "3", "loss": "1 each", "loss_category": "quality", "loss_note": "cracked"}
         key = str(ids.uuid7())
-        first, second = (desk.send(path, key=key, htmx=True, **said) for _ in range(2))
+        first, second = (desk.send(path, said, key=key, htmx=True) for _ in range(2))
         assert first.headers["HX-Redirect"] == second.headers["HX-Redirect"]
         page = words(desk.see(f"/batches/{batch['label']}"))
         assert "Came out 3 each Yield 75%" in page
         assert "One $0.6667" in page
-        assert "Lost: quality cracked 1 each" in page
+        assert "Lost: not good enough cracked 1 each" in page
         assert shop.stock(soap["output"]["item"]) == ("3", "2")
 
-    def test_more_than_expected_asks_why_and_keeps_what_was_typed(
-        self, desk: Desk, shop: Workshop, soap: Body
-    ) -> None:
+    def test_more_than_expected_asks_why_and_keeps_what_was_typed(self, desk: Desk, shop: Workshop, soap: Body) -> None:
         batch = started(shop, soap)
         said = {"made": "5", "loss_category": "trim", "use_by": "2027-01-31"}
-        answer = desk.send(f"/batches/{batch['label']}/finish", **said)
+        answer = desk.send(f"/batches/{batch['label']}/finish", said)
         assert answer.status_code == 422
         assert re.search(r'id="variance_reason-say".*say why', answer.text)
         assert typed_in(answer.text)["use_by"] == "2027-01-31"
-        page = desk.done(f"/batches/{batch['label']}/finish", **said, variance_reason="small molds")
+        page = desk.done(f"/batches/{batch['label']}/finish", said, variance_reason="small molds")
         assert "More than expected small molds" in words(page)
+
+    def test_previews_say_what_would_happen_and_write_nothing(
+        self, desk: Desk, shop: Workshop, soap: Body, oil: Body
+    ) -> None:
+        batch = started(shop, soap)
+        more = {"item": "Olive oil", "amount": "0.3 kg", "reason": "spilled"}
+        told = words(desk.send(f"/batches/{batch['label']}/extras/preview", more, htmx=True).text)
+        assert "This will take OLD 200 g · $1.00 NEW 100 g · $1.00" in told
+        end = {"made": "3", "loss_category": "trim"}
+        told = words(desk.send(f"/batches/{batch['label']}/finish/preview", end, htmx=True).text)
+        assert "3 each Yield 75% All that went in $2.00" in told
+        for said in NONSENSE:
+            for path, form in (("extras", more | {"amount": said}), ("finish", end | {"made": said})):
+                assert desk.send(f"/batches/{batch['label']}/{path}/preview", form, htmx=True).status_code == 200
+        assert shop.batch(batch) == batch
+        assert shop.stock(oil) == ("600", "5")
 
     @pytest.mark.parametrize(
         ("field", "text"),
@@ -217,7 +231,7 @@ class TestBench:
     ) -> None:
         batch = started(shop, soap)
         said = {"made": "4", "loss_category": "trim", "loss_note": "kept", field: text}
-        answer = desk.send(f"/batches/{batch['label']}/finish", **said)
+        answer = desk.send(f"/batches/{batch['label']}/finish", said)
         assert answer.status_code == 422
         assert f'id="{field}-say"' in answer.text
         assert typed_in(answer.text)["loss_note"] == "kept"
@@ -249,7 +263,7 @@ class TestBench:
     def test_a_transition_out_of_turn_is_refused_in_words(self, desk: Desk, shop: Workshop, soap: Body) -> None:
         batch = shop.make(soap)
         for deed, said in (("start", {}), ("fail", {"reason": "x"}), ("cancel", {}), ("finish", {"made": "4"})):
-            answer = desk.send(f"/batches/{batch['label']}/{deed}", **{"loss_category": "trim", **said})
+            answer = desk.send(f"/batches/{batch['label']}/{deed}", {"loss_category": "trim", **said})
             assert answer.status_code == 409
             assert f"{batch['label']} is completed." in words(answer.text)
 

@@ -103,7 +103,7 @@ class TestReading:
 class TestWriting:
     def test_a_recipe_as_it_is_typed(self, desk: Desk, oil: Body, soap: Body) -> None:
         lines = line(0, "OLIVE OIL", "1 lb 2 oz", "warm") | line(1, "", "") | line(2, "soap (recipe)", "1/2 batch")
-        page = desk.done("/recipes/new", **new(instructions="Melt.\nPour."), **lines)
+        page = desk.done("/recipes/new", new(instructions="Melt.\nPour.") | lines)
         said = words(page)
         assert "Balm: version 1 is in use." in said
         assert "Olive oil warm 18 oz" in said
@@ -112,13 +112,13 @@ class TestWriting:
 
     def test_a_form_sent_twice_makes_one_recipe(self, desk: Desk, shop: Workshop, oil: Body) -> None:
         key, said = str(ids.uuid7()), new() | line(0, "Olive oil", "10 g")
-        first, second = (desk.send("/recipes/new", key=key, **said) for _ in range(2))
+        first, second = (desk.send("/recipes/new", said, key=key) for _ in range(2))
         assert (first.status_code, first.location) == (303, second.location)
         assert [recipe["name"] for recipe in ok(shop.api.get("/recipes"), 200)["data"]] == ["Balm"]
 
     def test_what_is_wrong_is_said_at_each_line_and_everything_stays(self, desk: Desk, oil: Body) -> None:
         lines = line(0, "", "") | line(1, "Unicorn hair", "1 g") | line(2, "Olive oil", "some") | line(3, "", "5 g")
-        answer = desk.send("/recipes/new", **new(prefix="BA", instructions="Stir."), **lines)
+        answer = desk.send("/recipes/new", new(prefix="BA", instructions="Stir.") | lines)
         said = words(answer.text)
         assert answer.status_code == 422
         assert "Nothing here is called Unicorn hair." in said
@@ -132,7 +132,7 @@ class TestWriting:
 
     @pytest.mark.parametrize("amount", NONSENSE)
     def test_nonsense_for_an_amount_is_no_recipe(self, desk: Desk, oil: Body, amount: str) -> None:
-        answer = desk.send("/recipes/new", **new(), **line(0, "Olive oil", amount))
+        answer = desk.send("/recipes/new", new() | line(0, "Olive oil", amount))
         assert answer.status_code == 422
         assert typed_in(answer.text)["lines-0-amount"] == amount
         assert "Balm" not in words(desk.see("/recipes"))
@@ -153,21 +153,21 @@ class TestWriting:
         ],
     )
     def test_what_cannot_be_is_said_at_its_field(self, desk: Desk, oil: Body, field: str, text: str) -> None:
-        answer = desk.send("/recipes/new", **(new() | {field: text}), **line(0, "Olive oil", "10 g"))
+        answer = desk.send("/recipes/new", (new() | {field: text}) | line(0, "Olive oil", "10 g"))
         assert answer.status_code == 422
         assert f'id="{field}-say"' in answer.text
         assert typed_in(answer.text)["lines-0-thing"] == "Olive oil"
 
     def test_a_taken_name_is_said_at_the_name(self, desk: Desk, soap: Body) -> None:
-        answer = desk.send("/recipes/new", **new(name="SOAP"), **line(0, "Olive oil", "10 g"))
+        answer = desk.send("/recipes/new", new(name="SOAP") | line(0, "Olive oil", "10 g"))
         assert answer.status_code == 409
         assert re.search(r'id="name-say".*already', answer.text)
 
     def test_without_lines_it_can_be_a_draft_and_no_more(self, desk: Desk) -> None:
-        refused = desk.send("/recipes/new", **new())
+        refused = desk.send("/recipes/new", new())
         assert refused.status_code == 422
         assert "What goes in is missing" in words(refused.text)
-        assert "Balm: kept as a draft." in words(desk.done("/recipes/new", **new(), draft="1"))
+        assert "Balm: kept as a draft." in words(desk.done("/recipes/new", new(), draft="1"))
 
     def test_the_next_version_begins_as_the_last_one_is(self, desk: Desk, soap: Body, shop: Workshop) -> None:
         fields = typed_in(desk.see(f"/recipes/{soap['id']}/versions/new"))
@@ -175,7 +175,7 @@ class TestWriting:
         assert (fields["lines-0-thing"], fields["lines-0-amount"]) == ("Olive oil", "400 g")
         assert fields["lines-1-note"] == "cold"
         kept = {name: text for name, text in fields.items() if name != "" and "__n__" not in name}
-        page = desk.done(f"/recipes/{soap['id']}/versions/new", **(kept | {"lines-0-amount": "450.0005 g"}))
+        page = desk.done(f"/recipes/{soap['id']}/versions/new", (kept | {"lines-0-amount": "450.0005 g"}))
         assert "Soap: version 2 is in use." in words(page)
         assert shop.explosion(soap)["Olive oil"] == "450.0005"
         again = typed_in(desk.see(f"/recipes/{soap['id']}/versions/new"))
@@ -186,7 +186,7 @@ class TestWriting:
         kept = {name: text for name, text in fields.items() if name and "__n__" not in name}
         answer = desk.send(
             f"/recipes/{soap['id']}/versions/new",
-            **(kept | {"lines-0-thing": "Soap (recipe)", "lines-0-amount": "1 batch"}),
+            (kept | {"lines-0-thing": "Soap (recipe)", "lines-0-amount": "1 batch"}),
         )
         assert answer.status_code == 422
         assert "Soap → Soap" in words(answer.text)
@@ -201,12 +201,10 @@ class TestWhoSeesWhat:
         assert "$" not in words(page)
         assert "New version" not in page
         assert desk.get("/recipes/new").status_code == 403
-        assert desk.send("/recipes/new", **new()).status_code == 403
-        assert desk.send(f"/recipes/{soap['id']}/versions/new", **new()).status_code == 403
+        assert desk.send("/recipes/new", new()).status_code == 403
+        assert desk.send(f"/recipes/{soap['id']}/versions/new", new()).status_code == 403
 
-    def test_the_store_does_not_read_recipes(
-        self, helper: Actor, organization: OrganizationFacts, soap: Body
-    ) -> None:
+    def test_the_store_does_not_read_recipes(self, helper: Actor, organization: OrganizationFacts, soap: Body) -> None:
         desk = at_desk(helper, organization.slug)
         assert desk.get("/recipes").status_code == 403
         assert desk.get(f"/recipes/{soap['id']}").status_code == 403
@@ -220,3 +218,31 @@ class TestWhoSeesWhat:
         desk = at_desk(stranger, theirs)
         for path in (f"/recipes/{soap['id']}", f"/recipes/{soap['id']}/versions/new"):
             assert desk.get(path).status_code == 404
+
+
+class TestLive:
+    def test_cost_and_reach_follow_what_is_typed(self, desk: Desk, oil: Body, soap: Body) -> None:
+        said = new() | line(0, "Olive oil", "100 g") | line(1, "Soap (recipe)", "1 batch")
+        told = words(desk.send("/recipes/preview", said, htmx=True).text)
+        assert "What does one cost me? $0.25 at 10 each" in told
+        assert "20 each then Olive oil runs out" in told
+
+    def test_what_cannot_be_read_yet_is_left_out(self, desk: Desk, oil: Body) -> None:
+        said = line(0, "Olive oil", "100 g") | line(1, "Olive", "") | line(2, "Olive oil", "5 furlongs")
+        assert "$0.50" in words(desk.send("/recipes/preview", said, htmx=True).text)
+        assert "appears here while you type" in words(desk.send("/recipes/preview", {}, htmx=True).text)
+
+    @pytest.mark.parametrize("amount", NONSENSE)
+    def test_nonsense_is_no_error_to_the_page(self, desk: Desk, oil: Body, amount: str) -> None:
+        for said in (new(amount=amount), new(makes=amount), new() | line(1, amount, amount)):
+            typed = line(0, "Olive oil", "1 g") | said
+            assert desk.send("/recipes/preview", typed, htmx=True).status_code == 200
+
+    def test_a_unit_that_leads_nowhere_offers_its_drawer(self, desk: Desk, oil: Body) -> None:
+        page = desk.send("/recipes/preview", new() | line(0, "Olive oil", "30 ml"), htmx=True).text
+        assert f'hx-get="{desk.url("/items/" + oil["id"])}/density"' in page
+
+    def test_it_writes_nothing(self, desk: Desk, shop: Workshop, oil: Body) -> None:
+        desk.send("/recipes/preview", new() | line(0, "Olive oil", "100 g"), htmx=True)
+        assert ok(shop.api.get("/recipes"), 200)["data"] == []
+        assert len(ok(shop.api.get("/items"), 200)["data"]) == 1

@@ -39,7 +39,8 @@ _FIND = (
             Lot.organization_id == sa.bindparam("o"), Lot.fifo_code_key == _KEY
         ),
         sa.select(*_kind(3, "item"), Item.code).where(
-            Item.organization_id == sa.bindparam("o"), sa.or_(Item.code_key == _KEY, Item.barcode == sa.bindparam("said"))
+            Item.organization_id == sa.bindparam("o"),
+            sa.or_(Item.code_key == _KEY, Item.barcode == sa.bindparam("said")),
         ),
     )
     .order_by("place")

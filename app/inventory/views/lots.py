@@ -30,9 +30,12 @@ def lot(lot: str) -> ResponseReturnValue:
     actor = current_actor()
     found = trace.trace(actor, lots.find(actor, lot).id)
     log = postings.page(actor, PostingFilter(lot_id=found.lot.id), limit=_EVENTS)
-    picture = trace_picture.draw(found)
-    table = trace_table.rows(found)
-    return render_template("inventory/lot.html", lot=found.lot, trace=found, picture=picture, table=table, log=log)
+    drawn = {
+        "picture": trace_picture.draw(found),
+        "steps": trace_table.steps(found),
+        "holders": trace_table.holders(found),
+    }
+    return render_template("inventory/lot.html", lot=found.lot, trace=found, log=log, **drawn)
 
 
 @bp.get("/lots/<lot>/trace.csv")

@@ -1,4 +1,4 @@
-"""A trace as a table: each step that goods took, in words. The picture says the same."""
+"""A trace as tables: who has it now, what it came from, and every step that goods took. The picture says the same."""
 
 import csv
 import io
@@ -23,6 +23,7 @@ _HEADS = (
     "number",
 )
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
+_ENDS = {"sale", "disposal"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,25 +36,53 @@ class Step:
     quantity: int
     unit: str
 
-    @property
-    def day(self) -> date | None:
-        """When it left the house."""
-        return self.end.business_date
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who has something of it: a customer, a bin, or (`end` None) our own shelf. Days from first to last."""
+
+    end: Node | None
+    lot: Node
+    quantity: int
+    unit: str
+    times: int
+    first: date | None
+    last: date | None
 
 
-def rows(trace: Trace) -> list[Step]:
+def steps(trace: Trace) -> list[Step]:
     """The steps: first what the lot came from, then where it went, each from the lot outwards."""
     nodes = {node.id: node for node in trace.nodes}
     before = _before(trace)
-    steps = [
+    found = [
         Step(edge.to in before, nodes[edge.start], nodes[edge.to], edge.quantity, edge.unit) for edge in trace.edges
     ]
-    return sorted(steps, key=lambda step: not step.back)
+    return sorted(found, key=lambda step: not step.back)
+
+
+def holders(trace: Trace) -> list[Holder]:
+    """Where it is now: what is on our shelf of it and of what was made of it, then who got how much."""
+    forward = [step for step in steps(trace) if not step.back]
+    lots = {step.start.id: step.start for step in forward} | {step.end.id: step.end for step in forward}
+    lots |= {node.id: node for node in trace.nodes if node.id == trace.lot.id}
+    shelf = [Holder(None, lot, lot.remaining, lot.unit or "", 1, None, None) for lot in lots.values() if lot.remaining]
+    groups: dict[tuple[str, str | None, UUID], list[Step]] = {}
+    for step in forward:
+        if step.end.type in _ENDS:
+            groups.setdefault((step.end.label, step.end.kind, step.start.id), []).append(step)
+    return shelf + [_holder(group) for group in groups.values()]
+
+
+def _holder(group: list[Step]) -> Holder:
+    days = sorted(step.end.business_date for step in group if step.end.business_date)
+    first, last = (days[0], days[-1]) if days else (None, None)
+    quantity = sum(step.quantity for step in group)
+    return Holder(group[0].end, group[0].start, quantity, group[0].unit, len(group), first, last)
 
 
 def _before(trace: Trace) -> set[UUID]:
     """The lot itself and every place that lies before it."""
-    found, waiting = set(), {trace.lot.id}
+    found, waiting = set[UUID](), {trace.lot.id}
     while waiting:
         found |= waiting
         waiting = {edge.start for edge in trace.edges if edge.to in waiting} - found
@@ -61,17 +90,17 @@ def _before(trace: Trace) -> set[UUID]:
 
 
 def as_csv(trace: Trace) -> str:
-    """The steps as a file: plain numbers, days as 2027-03-31."""
+    """Every step as a file: plain numbers, days as 2027-03-31."""
     file = io.StringIO()
     writer = csv.writer(file)
     writer.writerow(_HEADS)
-    for step in rows(trace):
+    for step in steps(trace):
         writer.writerow([_cell(value) for value in _line(step)])
     return file.getvalue()
 
 
 def _line(step: Step) -> tuple[str, ...]:
-    item = step.end.item or step.start.item
+    item, day = step.end.item or step.start.item, step.end.business_date
     return (
         "came from" if step.back else "went to",
         step.start.label,
@@ -82,7 +111,7 @@ def _line(step: Step) -> tuple[str, ...]:
         step.start.supplier_lot or step.end.supplier_lot or "",
         numbers.plain(step.quantity),
         step.unit,
-        step.day.isoformat() if step.day else "",
+        day.isoformat() if day else "",
         step.end.number or "",
     )
 

@@ -6,6 +6,7 @@ Loss stays in the cost of the good units; nothing made means no lot, and no unit
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from fractions import Fraction
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -17,12 +18,13 @@ from app.inventory.services import adjustment
 from app.kernel import clock
 from app.kernel.actor import Actor
 from app.kernel.errors import Invalid
-from app.kernel.numbers import Quantity
+from app.kernel.numbers import MICRO, Quantity
 from app.kernel.permissions import Permission
 from app.platform.database import execute
 from app.production.models import Batch
-from app.production.services import records, states
+from app.production.services import planning, records, states
 from app.production.services.records import BatchRecord, Entry, Header, Loss
+from app.recipes.services import materials, structure
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +60,8 @@ def finish(actor: Actor, batch_id: UUID, said: Finish, *, dry_run: bool = False)
     raises: NotFound, Invalid (more made than expected needs `variance_reason`), WrongState
     """
     actor.require(Permission.BATCHES_MAKE)
-    header = records.lock(actor, batch_id, dry_run=dry_run)
-    made = _measured(actor, header, said)
+    header, units = _in_present_unit(actor, records.lock(actor, batch_id, dry_run=dry_run))
+    made = _measured(actor, header, units, said)
     states.require(header.label, header.status, states.IN_PROGRESS)
     before = _parts(actor, header)
     cost = before.total_cost
@@ -95,10 +97,16 @@ class _Made:
     loss: Loss | None
 
 
-def _measured(actor: Actor, header: Header, said: Finish) -> _Made:
+def _in_present_unit(actor: Actor, header: Header) -> tuple[Header, ItemUnits]:
+    """The batch, with what is expected of it in the output's unit of today: without stock history that may change."""
+    version = structure.read(actor, [header.version_id])[header.version_id]
+    known = materials.read(actor, [header.output.id])
+    should_give = planning.expected(version, Fraction(header.scale, MICRO), known)
+    return replace(header, expected=should_give), known[header.output.id].units
+
+
+def _measured(actor: Actor, header: Header, units: ItemUnits, said: Finish) -> _Made:
     """What was made and lost, in millionths of the output's stock unit."""
-    item = items.get_each(actor, [header.output.id])[header.output.id]
-    units = items.units_of(actor, item)
     loss = _lost(said.loss, units)
     output = _one(actor, header, said.outputs)
     if output is None:
@@ -179,5 +187,6 @@ def _write(actor: Actor, header: Header) -> None:
             loss_category=header.loss.category if header.loss else None,
             loss_note=header.loss.note if header.loss else None,
             variance_reason=header.variance_reason,
+            expected_quantity=header.expected,
         )
     )

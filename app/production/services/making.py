@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from app.catalog.services import items, unit_conversion
 from app.inventory.services import adjustment
-from app.inventory.services.adjustment import Need
+from app.inventory.services.adjustment import InsufficientStock, Need
 from app.kernel import clock, ids, numbers
 from app.kernel.actor import Actor
 from app.kernel.errors import Conflict, Invalid
@@ -19,7 +19,7 @@ from app.platform.database import execute
 from app.production.models import Batch, BatchExtra, BatchLine
 from app.production.services import records, states
 from app.production.services.records import BatchRecord, Entry, ExtraRow, Header, ItemRef, LineRow
-from app.recipes.services import materials
+from app.recipes.services import explosion, materials
 from app.recipes.services.materials import Material
 
 
@@ -50,7 +50,11 @@ def start(actor: Actor, batch_id: UUID, *, skip: Sequence[str] = (), dry_run: bo
     states.require(header.label, header.status, states.PLANNED)
     if header.recipe_archived:
         raise RecipeArchived(f"{header.recipe} is archived: nothing is made from it any more.")
-    entries = _take(actor, header, [Need(row.item.id, row.needed) for row in lines if not row.skipped], dry_run=dry_run)
+    needs = [Need(row.item.id, row.needed) for row in lines if not row.skipped]
+    try:
+        entries = _take(actor, header, needs, dry_run=dry_run)
+    except InsufficientStock as short:
+        raise _with_paths(actor, header, short) from None
     started = replace(header, status=states.IN_PROGRESS, started_at=None if dry_run else clock.now())
     if not dry_run:
         _write_start(actor, started)
@@ -99,8 +103,17 @@ def _in_present_units(actor: Actor, lines: list[LineRow]) -> list[LineRow]:
 def _in_present_unit(n: int, row: LineRow, material: Material | None) -> LineRow:
     if material is None:
         return row
-    amount = material.convert(Fraction(row.needed, MICRO), row.unit, field=f"lines.{n}.unit")
-    return replace(row, needed=max(1, numbers.to_micro(amount)), unit=material.unit, changed=True)
+    needed = Quantity(numbers.from_micro(row.needed), row.unit)
+    micro = unit_conversion.to_stock_unit(needed, material.units, field=f"lines.{n}.quantity")
+    return replace(row, needed=micro, unit=material.unit, changed=True)
+
+
+def _with_paths(actor: Actor, header: Header, short: InsufficientStock) -> InsufficientStock:
+    """The same refusal, saying through which recipes each material is needed, as a stock check does."""
+    versions, known = explosion.read(actor, header.version_id)
+    exploded = explosion.explode(versions, header.version_id, Fraction(header.scale, MICRO), known)
+    paths = {needed.material.id: needed.paths for needed in exploded.needs}
+    return InsufficientStock([replace(row, paths=paths.get(row.item.id, ())) for row in short.shortages])
 
 
 def _skipping(actor: Actor, lines: list[LineRow], skip: Sequence[str]) -> list[LineRow]:

@@ -3,6 +3,7 @@
 What was planned on a version stays on it, whatever becomes of the recipe later.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -56,10 +57,10 @@ def plan(actor: Actor, said: Plan) -> UUID:
     versions, known = explosion.read(actor, version_id)
     version, scale = versions[version_id], Fraction(said.scale)
     needs = explosion.strict(versions, version_id, scale, known)
-    expected = _expected(version, scale, known)
+    should_give = expected(version, scale, known)
     if version.archived_at is not None:
         raise Archived(f"{version.name} is archived: nothing new is made from it.")
-    batch_id = _write(actor, said, version, expected=expected)
+    batch_id = _write(actor, said, version, should_give)
     _write_lines(actor, batch_id, needs)
     return batch_id
 
@@ -71,8 +72,11 @@ def _version(actor: Actor, said: Plan) -> UUID:
     return references.version(actor, recipe.id, said.version, field="version")
 
 
-def _expected(version: Version, scale: Fraction, known: dict[UUID, Material]) -> int:
-    """What the batch should give, in millionths of the output's stock unit."""
+def expected(version: Version, scale: Fraction, known: Mapping[UUID, Material]) -> int:
+    """What a batch of this version should give, in millionths of its output's stock unit.
+
+    raises: Invalid on `version` for a draft, on `scale` for what is too small or too large to keep
+    """
     made = version.output
     if version.published_at is None or made is None:
         raise Invalid.field("version", "That version is a draft.", code="not_published")
@@ -83,7 +87,7 @@ def _expected(version: Version, scale: Fraction, known: dict[UUID, Material]) ->
     return micro
 
 
-def _write(actor: Actor, said: Plan, version: Version, *, expected: int) -> UUID:
+def _write(actor: Actor, said: Plan, version: Version, should_give: int) -> UUID:
     label = numbering.next_label(actor, version.prefix, version.number)
     batch_id = ids.uuid7()
     row = {
@@ -99,7 +103,7 @@ def _write(actor: Actor, said: Plan, version: Version, *, expected: int) -> UUID
         "note": said.note,
         "created_at": clock.now(),
         "created_by": actor.person_id,
-        "expected_quantity": expected,
+        "expected_quantity": should_give,
         "output_item_id": version.output and version.output.item_id,
     }
     execute(sa.insert(Batch), row)

@@ -1,28 +1,25 @@
-"""What people do to a batch: start it, take more for it, finish it, give it up, call it off, take it back."""
+"""Making a batch: start it, take more for it, finish it; each with what it would do before it does it."""
 
-from collections.abc import Callable
 from uuid import UUID
 
-from flask import request, url_for
+from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from app.catalog.services import items
 from app.kernel.actor import Actor
 from app.kernel.errors import Invalid
 from app.kernel.permissions import Permission
-from app.platform.commands import Answer
-from app.platform.pages import PageForm, done, draw, perform, status_of, went
+from app.platform.pages import done, perform, preview, status_of
 from app.platform.web import current_actor, requires
-from app.production.forms import EXTRA_FIELDS, FINISH_FIELDS, CancelForm, ExtraForm, FinishForm, ReasonForm, StartForm
-from app.production.services import finishing, making, records, undoing
+from app.production.forms import EXTRA_FIELDS, FINISH_FIELDS, ExtraForm, FinishForm, StartForm
+from app.production.services import finishing, making, records
 from app.production.services.making import SaidExtra
 from app.production.services.records import BatchRecord
+from app.production.views.acting import act, moved
 from app.production.views.batches import batch_page, bp
 from app.recipes.forms import amounts
 from app.recipes.queries import pages as recipe_pages
 from app.recipes.queries import sheet
-
-Command = Callable[[Actor, UUID], BatchRecord]
 
 
 @bp.post("/batches/<batch>/start")
@@ -31,7 +28,7 @@ def start(batch: str) -> ResponseReturnValue:
     """Take everything that was not left out; refused, the batch's page says what is missing."""
     actor, form = current_actor(), StartForm()
     batch_id = records.find(actor, batch)
-    answer = perform(form, lambda: _went(making.start(actor, batch_id, skip=form.skip.data or ()), "is on the bench"))
+    answer = perform(form, lambda: moved(making.start(actor, batch_id, skip=form.skip.data or ()), "is on the bench"))
     return done(answer) if answer else (batch_page(actor, batch, form), status_of(form))
 
 
@@ -39,17 +36,27 @@ def start(batch: str) -> ResponseReturnValue:
 @requires(Permission.BATCHES_MAKE)
 def extras(batch: str) -> ResponseReturnValue:
     """Take more of something."""
+    form = ExtraForm()
+    things = recipe_pages.things(current_actor())
+    return act(
+        batch,
+        form,
+        lambda actor, batch_id: _take(actor, batch_id, form),
+        f"took more {form.item.data}",
+        part="extras",
+        fields=EXTRA_FIELDS,
+        things=things,
+    )
+
+
+@bp.post("/batches/<batch>/extras/preview")
+@requires(Permission.BATCHES_MAKE)
+def preview_extras(batch: str) -> ResponseReturnValue:
+    """Which lots more would come from, and at what cost."""
     actor, form = current_actor(), ExtraForm()
-    things = recipe_pages.things(actor)
-
-    def take(actor: Actor, batch_id: UUID) -> BatchRecord:
-        thing = amounts.Known(things, {}).named(form.item.value, kinds=("item",))
-        if thing is None:
-            raise Invalid.field("item", f"Nothing here is called {form.item.value}.")
-        quantity = amounts.read(form.amount.value, items.units_of(actor, items.find(actor, str(thing.id))))
-        return making.take_extras(actor, batch_id, [SaidExtra(str(thing.id), quantity, form.reason.value)])
-
-    return _acting(batch, form, take, "took more", fields=EXTRA_FIELDS, template="extras", things=things)
+    batch_id = records.find(actor, batch)
+    plan, troubles = preview(form, lambda: _take(actor, batch_id, form, dry_run=True))
+    return render_template("production/_will_take.html", extra=plan.extras[-1] if plan else None, troubles=troubles)
 
 
 @bp.route("/batches/<batch>/finish", methods=["GET", "POST"])
@@ -59,64 +66,36 @@ def finish(batch: str) -> ResponseReturnValue:
     actor = current_actor()
     header = records.read(actor, records.find(actor, batch)).header
     form = FinishForm(data={"made": amounts.said(sheet.readable(header.expected), header.output.unit)})
-
-    def end(actor: Actor, batch_id: UUID) -> BatchRecord:
-        units = items.units_of(actor, items.find(actor, str(header.output.id)))
-        return finishing.finish(actor, batch_id, form.said(units))
-
-    return _acting(batch, form, end, "is finished", fields=FINISH_FIELDS, template="finish")
-
-
-@bp.route("/batches/<batch>/fail", methods=["GET", "POST"])
-@requires(Permission.BATCHES_MAKE)
-def fail(batch: str) -> ResponseReturnValue:
-    """Give it up: what went in stays used."""
-    form = ReasonForm()
-    return _acting(batch, form, lambda actor, id_: finishing.fail(actor, id_, reason=form.reason.value), "failed")
-
-
-@bp.route("/batches/<batch>/cancel", methods=["GET", "POST"])
-@requires(Permission.BATCHES_CANCEL)
-def cancel(batch: str) -> ResponseReturnValue:
-    """Call it off: what was taken goes back."""
-    form = CancelForm()
-    return _acting(batch, form, lambda actor, id_: undoing.cancel(actor, id_, reason=form.reason.value), "is cancelled")
-
-
-@bp.route("/batches/<batch>/reverse", methods=["GET", "POST"])
-@requires(Permission.BATCHES_REVERSE)
-def reverse(batch: str) -> ResponseReturnValue:
-    """Take it back: outputs out, inputs back."""
-    form = ReasonForm()
-    return _acting(
-        batch, form, lambda actor, id_: undoing.reverse(actor, id_, reason=form.reason.value), "is taken back"
+    return act(
+        batch,
+        form,
+        lambda actor, batch_id: _finish(actor, batch_id, form),
+        "is finished",
+        part="finish",
+        fields=FINISH_FIELDS,
     )
 
 
-def _acting(
-    batch: str,
-    form: PageForm,
-    command: Command,
-    did: str,
-    *,
-    fields: dict[str, str] | None = None,
-    template: str = "reason",
-    **context: object,
-) -> ResponseReturnValue:
-    """One of a batch's drawers: the form, and what it does."""
-    actor = current_actor()
+@bp.post("/batches/<batch>/finish/preview")
+@requires(Permission.BATCHES_MAKE)
+def preview_finish(batch: str) -> ResponseReturnValue:
+    """What would come in, and what one of it would cost."""
+    actor, form = current_actor(), FinishForm()
     batch_id = records.find(actor, batch)
-    answer = perform(form, lambda: _went(command(actor, batch_id), did), fields) if request.method == "POST" else None
-    if answer:
-        return done(answer)
-    shown = {
-        "batch": records.read(actor, batch_id),
-        "deed": request.endpoint,
-        "part": f"production/_{template}.html",
-    }
-    return draw(form, "production/act.html", f"production/_{template}.html", **shown, **context)
+    plan, troubles = preview(form, lambda: _finish(actor, batch_id, form, dry_run=True))
+    return render_template("production/_will_finish.html", plan=plan, troubles=troubles)
 
 
-def _went(record: BatchRecord, did: str) -> Answer:
-    label = record.header.label
-    return went(url_for("production.batch", batch=label), f"{label} {did}.")
+def _take(actor: Actor, batch_id: UUID, form: ExtraForm, *, dry_run: bool = False) -> BatchRecord:
+    thing = amounts.Known(recipe_pages.things(actor), {}).named(form.item.value, kinds=("item",))
+    if thing is None:
+        raise Invalid.field("item", f"Nothing here is called {form.item.value}.")
+    units = items.units_of(actor, items.find(actor, str(thing.id)))
+    extra = SaidExtra(str(thing.id), amounts.read(form.amount.value, units), form.reason.value)
+    return making.take_extras(actor, batch_id, [extra], dry_run=dry_run)
+
+
+def _finish(actor: Actor, batch_id: UUID, form: FinishForm, *, dry_run: bool = False) -> BatchRecord:
+    made = records.read(actor, batch_id).header.output
+    units = items.units_of(actor, items.find(actor, str(made.id)))
+    return finishing.finish(actor, batch_id, form.said(units), dry_run=dry_run)

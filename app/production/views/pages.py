@@ -1,7 +1,7 @@
 """All pages of batches, on their one blueprint."""
 
-from app.production.views import batches, making, planning
+from app.production.views import batches, ending, making, planning
 
 bp = batches.bp
 
-__all__ = ["batches", "bp", "making", "planning"]
+__all__ = ["batches", "bp", "ending", "making", "planning"]

@@ -11,6 +11,7 @@ from app.kernel.numbers import Quantity
 from app.recipes.forms import amounts
 from app.recipes.forms.recipe import LineForm, RecipeForm
 from app.recipes.queries import pages
+from app.recipes.queries.draft import Said
 from app.recipes.queries.pages import RECIPE_MARK
 from app.recipes.queries.sheet import Tree
 from app.recipes.services import materials
@@ -25,14 +26,26 @@ def making(actor: Actor, form: RecipeForm) -> Making:
 
     raises: Invalid, naming every wrong field as the command would
     """
-    known = _known(actor, form)
     errors: dict[str, list[str]] = {}
-    written = [line.form for line in form.lines if line.form.said]
-    lines = [line for n, typed in enumerate(written) if (line := _line(f"lines.{n}", typed, known, errors))]
-    output = _output(form, known, errors)
+    output, lines = _read_all(actor, form, errors)
     if errors:
         raise Invalid("Some of it cannot be read yet.", errors=errors)
-    return Making(output, tuple(lines), form.instructions.value or "")
+    return Making(output, lines, form.instructions.value or "")
+
+
+def so_far(actor: Actor, form: RecipeForm) -> Said:
+    """What can be read of it while it is still being typed."""
+    output, lines = _read_all(actor, form, {})
+    return Said(form.name.value or "", output if output and (output.item or output.name) else None, lines)
+
+
+def _read_all(
+    actor: Actor, form: RecipeForm, errors: dict[str, list[str]]
+) -> tuple[SaidOutput | None, tuple[SaidLine, ...]]:
+    known = _known(actor, form)
+    written = [line.form for line in form.lines if line.form.said]
+    lines = [line for n, typed in enumerate(written) if (line := _line(f"lines.{n}", typed, known, errors))]
+    return _output(form, known, errors), tuple(lines)
 
 
 def _known(actor: Actor, form: RecipeForm) -> amounts.Known:

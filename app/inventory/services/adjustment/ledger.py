@@ -45,7 +45,8 @@ def lock_items(actor: Actor, item_ids: Iterable[UUID], *, dry_run: bool = False)
 @lru_cache(maxsize=256)
 def _items(count: int, *, locked: bool) -> Prepared:
     statement = _ITEMS.where(StockBalance.item_id.in_([sa.bindparam(f"i{n}", type_=Id()) for n in range(count)]))
-    return Prepared(statement.with_for_update(of=StockBalance, key_share=True) if locked else statement)
+    # The item too: its unit may change until the first movement, and what is not locked is as it was before the wait.
+    return Prepared(statement.with_for_update(of=[StockBalance, Item], key_share=True) if locked else statement)
 
 
 _ITEMS = (

@@ -45,7 +45,7 @@ class LotBook:
         """What `taken` of it costs: its share of the basis, the last piece the rest."""
         if taken >= self.quantity or not self.basis_quantity:
             return self.cost
-        return self.cost - self.basis_cost * (self.quantity - taken) // self.basis_quantity
+        return max(0, self.cost - self.basis_cost * (self.quantity - taken) // self.basis_quantity)
 
     def takeable(self, takes: Takes, on: date, *, late: bool) -> bool:
         """Whether something could be taken from it on that day by that rule."""

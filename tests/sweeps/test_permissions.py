@@ -1,0 +1,74 @@
+"""Every door × every role template, and nobody: what the sign says is what happens."""
+
+import pytest
+from flask import Flask
+
+from app.identity.services.organizations import OrganizationFacts
+from app.identity.services.roles import Role
+from tests import cast
+from tests.cast import Browser
+from tests.sweeps import matrix
+from tests.sweeps.doors import Door, doors
+
+NEVER = "00000000-0000-7000-8000-000000000000"
+
+
+def test_the_matrix_in_the_docs_is_the_matrix(app: Flask) -> None:
+    """To write it anew: `python -m tests.sweeps.matrix`."""
+    assert matrix.FILE.read_text(encoding="utf-8") == matrix.as_csv(app)
+
+
+@pytest.mark.parametrize("role", Role)
+def test_each_role_opens_what_its_template_says(app: Flask, organization: OrganizationFacts, role: Role) -> None:
+    actor = cast.actor_of(organization, role)
+    token, browser = cast.token_for(actor), cast.signed_in(actor)
+    wrong = {}
+    for door in doors(app):
+        status = knock(door, browser, organization.slug, token)
+        opened = status not in {401, 403}
+        if opened != matrix.may(door, role) or status >= 500:
+            wrong[str(door)] = status
+    assert wrong == {}
+
+
+def test_nobody_opens_what_is_not_public(app: Flask, organization: OrganizationFacts) -> None:
+    wrong = {}
+    for door in doors(app):
+        if door.is_public:
+            continue
+        answer = cast.anonymous().open(address(door, organization.slug), method=door.method)
+        shown_out = answer.status_code == 401 or (
+            answer.status_code in {302, 303} and answer.location.startswith("/sign-in")
+        )
+        if not shown_out or door.is_api != (answer.status_code == 401):
+            wrong[str(door)] = answer.status_code
+    assert wrong == {}
+
+
+@pytest.mark.parametrize("role", Role)
+def test_an_api_token_without_scope_for_it_opens_nothing_more(
+    app: Flask, organization: OrganizationFacts, role: Role
+) -> None:
+    """A session opens no API door, and a token opens no page."""
+    actor = cast.actor_of(organization, role)
+    token, browser = cast.token_for(actor), cast.signed_in(actor)
+    for door in doors(app):
+        if door.is_public:
+            continue
+        if door.is_api:
+            assert knock(door, browser, organization.slug, token=None) == 401, door
+        else:
+            assert knock(door, cast.anonymous(), organization.slug, token) in {302, 303, 401}, door
+
+
+def knock(door: Door, browser: Browser, slug: str, token: str | None) -> int:
+    """The status for somebody with this session, and at an API door or without a session with this token."""
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    body: dict[str, object] = {"json": {}} if door.is_api and door.method != "GET" else {}
+    answer = browser.open(address(door, slug), method=door.method, headers=headers, **body)
+    return answer.status_code
+
+
+def address(door: Door, slug: str) -> str:
+    """Of things that never were: who may not come in is told so before that."""
+    return door.url({name: slug if name == "slug" else NEVER for name in door.parameters})
