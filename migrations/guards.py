@@ -1,6 +1,6 @@
 """Everything in the database that is not a table: triggers, policies, grants and functions, in one list.
 
-Migrations call these functions; a test compares `TRIGGERS`, `FUNCTIONS` and `OWNED` with the catalogues of both databases.
+Migrations call these functions; a test compares `TRIGGERS`, `FUNCTIONS` and `OWNED` with both databases' catalogues.
 """
 
 from pathlib import Path
@@ -74,7 +74,7 @@ TRIGGERS = (
     | {(table, "never_updated") for table in _NEVER_UPDATED}
     | {(table, "never_deleted") for table in _NEVER_DELETED}
 )
-"""(table, trigger). On PostgreSQL each `never_deleted` has a `never_truncated` beside it; on SQLite the two carry `_<table>`."""
+"""(table, trigger). PostgreSQL has a `never_truncated` beside each `never_deleted`; SQLite adds `_<table>` to both."""
 
 OWNED = {
     "api_tokens": "SELECT, INSERT, UPDATE (revoked_at, last_used_at)",

@@ -61,12 +61,13 @@ def _as_json(organization: OrganizationFacts, proof: Proof) -> dict[str, Any]:
 
 def _as_text(organization: OrganizationFacts, proof: Proof) -> str:
     totals = proof.totals
+    verdict = "proved" if proof.ok else "NOT PROVED"
+    size = f"{proof.postings} postings, {proof.movements} movements, head {proof.head[:16]}"
+    out = f"sold {plain(totals.sold)} + used {plain(totals.used)} + lost {plain(totals.lost)}"
+    there = f"in batches {plain(totals.in_batches)} + on the shelf {plain(totals.shelf)}"
     lines = [
-        f"{organization.name}: {'proved' if proof.ok else 'NOT PROVED'}, "
-        f"{proof.postings} postings, {proof.movements} movements, head {proof.head[:16]}",
-        f"  in {plain(totals.received)} = sold {plain(totals.sold)} + used {plain(totals.used)} "
-        f"+ lost {plain(totals.lost)} + in batches {plain(totals.in_batches)} + on the shelf {plain(totals.shelf)} "
-        f"{organization.currency}",
+        f"{organization.name}: {verdict}, {size}",
+        f"  in {plain(totals.received)} = {out} + {there} {organization.currency}",
         *(f"  {finding.check}: {finding.message}" for finding in proof.findings),
     ]
     return "\n".join(lines)

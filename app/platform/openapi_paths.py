@@ -135,9 +135,9 @@ def _response(status: int, schemas: list[Schema], said: Operation) -> Schema:
 
 def _error_statuses(route: Route) -> list[int]:
     said = route.said
-    statuses = {401, 403, 422, 429, 503}
+    statuses = {401, 402, 403, 422, 429, 503}
     if route.method != "get":
-        statuses |= {400, 402, 413, 415}
+        statuses |= {400, 413, 415}
     if route.method != "get" and not said.reads:
         statuses.add(409)
     if route.places or said.body is not None or said.query is not None:

@@ -41,6 +41,7 @@ def recipe(recipe: str) -> ResponseReturnValue:
         recipe=found,
         sheet=form.sheet(actor, sheet.tree(actor, version_id)),
         versions=pages.versions(actor, found.id),
+        uses=pages.uses(actor, recipe_id=found.id),
         form=form,
     )
 
@@ -81,7 +82,7 @@ def new_version(recipe: str) -> ResponseReturnValue:
 def used_in(item: str) -> ResponseReturnValue:
     """The slot on an item's page: recipes that take it."""
     actor = current_actor()
-    return render_template("recipes/_used_in.html", uses=pages.uses(actor, items.find(actor, item).id))
+    return render_template("recipes/_used_in.html", uses=pages.uses(actor, item_id=items.find(actor, item).id))
 
 
 def _create(actor: Actor, form: RecipeForm) -> Answer:

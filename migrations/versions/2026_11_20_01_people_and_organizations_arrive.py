@@ -1,6 +1,6 @@
 """People and organizations arrive
 
-Why:    the first tables: who signs in and to what they belong; the application's role and the function that tells its organization
+Why:    who signs in and where they belong; the application's role and the function that tells its organization
 Locks:  nothing that exists
 Before: the first release; nothing ran before it
 """

@@ -46,7 +46,8 @@ def upgrade() -> None:
             "type IN ('ingredient', 'packaging', 'consumable', 'intermediate', 'product')", name=op.f("ck_items_type")
         ),
         sa.CheckConstraint(
-            "(density_mass IS NULL) = (density_volume IS NULL) AND (density_mass IS NULL) = (density_mass_unit IS NULL) AND (density_mass IS NULL) = (density_volume_unit IS NULL)",
+            "(density_mass IS NULL) = (density_volume IS NULL) AND (density_mass IS NULL) = "
+            "(density_mass_unit IS NULL) AND (density_mass IS NULL) = (density_volume_unit IS NULL)",
             name=op.f("ck_items_density_whole"),
         ),
         sa.CheckConstraint("density_mass > 0 AND density_volume > 0", name=op.f("ck_items_density_positive")),

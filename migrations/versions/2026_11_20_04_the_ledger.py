@@ -56,7 +56,9 @@ def upgrade() -> None:
         sa.Column("hash", types.Bytes, nullable=False),
         sa.CheckConstraint("(kind = 'reversal') = (reverses IS NOT NULL)", name=op.f("ck_stock_postings_reversal")),
         sa.CheckConstraint(
-            "kind IN ('count', 'damaged', 'expired', 'found', 'gift', 'hold', 'opening', 'production', 'production_use', 'quality_fail', 'receipt', 'relabel', 'release', 'reversal', 'sale', 'sample', 'spoil', 'tester', 'trash', 'use')",
+            "kind IN ('count', 'damaged', 'expired', 'found', 'gift', 'hold', 'opening', 'production', "
+            "'production_use', 'quality_fail', 'receipt', 'relabel', 'release', 'reversal', 'sale', "
+            "'sample', 'spoil', 'tester', 'trash', 'use')",
             name=op.f("ck_stock_postings_kind"),
         ),
         sa.CheckConstraint("sequence > 0 AND number > 0", name=op.f("ck_stock_postings_counted")),
@@ -230,7 +232,8 @@ def upgrade() -> None:
         sa.Column("lot_quantity_after", types.Micro, nullable=True),
         sa.Column("lot_cost_after", types.Micro, nullable=True),
         sa.CheckConstraint(
-            "(lot_id IS NULL) = (lot_version IS NULL) AND (lot_id IS NULL) = (lot_quantity_after IS NULL) AND (lot_id IS NULL) = (lot_cost_after IS NULL)",
+            "(lot_id IS NULL) = (lot_version IS NULL) AND (lot_id IS NULL) = (lot_quantity_after IS "
+            "NULL) AND (lot_id IS NULL) = (lot_cost_after IS NULL)",
             name=op.f("ck_stock_movements_lot_claim"),
         ),
         sa.CheckConstraint(

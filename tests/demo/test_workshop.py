@@ -19,7 +19,7 @@ from tests.databases import Databases, application, dispose
 NOVEMBER_20 = datetime(2026, 11, 20, 20, 0, tzinfo=UTC)
 
 
-def _count(statement: sa.Select[tuple[int]]) -> int:
+def _count(statement: sa.Select[int]) -> int:
     return int(execute(statement).scalar_one())
 
 

@@ -149,6 +149,11 @@ class TestReceive:
         assert typed_in(answer.text)["quantity"] == "1 kg"
         assert room.stock(item) == ("0", "0")
 
+    def test_everything_that_is_wrong_is_said_at_once(self, desk: Desk, room: Storeroom) -> None:
+        room.item("Olive oil", "g")
+        answer = desk.send("/items/olive-oil/receive", quantity="2,5 kg", cost="abc", expires_on="soon")
+        assert re.findall(r'id="(\w+)-say"', answer.text) == ["quantity", "cost", "expires_on"]
+
     def test_a_taken_lot_code_is_said_at_its_field(self, desk: Desk, oil: Body) -> None:
         answer = desk.send("/items/olive-oil/receive", quantity="1", cost="1", fifo_code="old")
         assert answer.status_code == 409

@@ -4,10 +4,15 @@ import re
 from typing import Any
 
 import pytest
+from flask import Flask
+from sqlalchemy import event
 
 from app.identity.services.organizations import OrganizationFacts
+from app.inventory.queries import pages
 from app.kernel import ids
 from app.kernel.actor import Actor
+from app.platform import tenancy
+from app.platform.database import db
 from tests.inventory.desk import Desk, at_desk, typed_in, words
 from tests.inventory.storeroom import Storeroom
 
@@ -100,6 +105,21 @@ class TestShelf:
         assert named(desk.see("/stock")) == []
         desk.done("/items/old-thing/archive")
         assert named(desk.see("/stock")) == ["Old thing"]
+
+    def test_it_takes_one_statement_however_much_there_is(self, database: Flask, owner: Actor, room: Storeroom) -> None:
+        for name in ("Olive oil", "Lye", "Salt"):
+            room.receive(room.item(name, category=name), "1", expires_on=FAR_AWAY)
+        tenancy.bind(owner.organization_id)
+        seen: list[str] = []
+
+        def note(*said: Any) -> None:
+            seen.append(said[2])
+
+        event.listen(db.engine, "before_cursor_execute", note)
+        total = pages.shelf(owner, words="l").total
+        event.remove(db.engine, "before_cursor_execute", note)
+        assert total == 3
+        assert len([text for text in seen if text.lstrip().upper().startswith(("SELECT", "WITH"))]) == 1
 
 
 class TestItem:

@@ -12,7 +12,7 @@ class Maker:
     """One person, one browser window."""
 
     def __init__(self, browser: Browser, server: str, slug: str, pictures: Path, *, width: int, theme: str) -> None:
-        size = {"width": width, "height": 844 if width < 600 else 900}  # noqa: PLR2004
+        size = {"width": width, "height": 844 if width < 600 else 900}
         self._window = browser.new_context(viewport=size, color_scheme=theme)  # type: ignore[arg-type]
         self.page: Page = self._window.new_page()
         self.complaints: list[str] = []

@@ -35,23 +35,7 @@ def test_the_main_job(
     maker.go("/")
     maker.sign_in(email_of(owner))
 
-    maker.make_material("Shea butter", "g", "0.9")
-    maker.make_material("Lye", "g")
-    maker.receive("shea-butter", "2 lb 3 oz", "21.90", lot="NF-117")
-    maker.receive("lye", "100 g", "1.00")
-    maker.picture("item")
-    maker.write_recipe("Plain bar", "10 each", [("Shea butter", "2 cup"), ("Lye", "120 g")])
-    maker.picture("recipe")
-
-    maker.plan("Plain bar")
-    expect(maker.page.get_by_text("Lye is 20")).to_be_visible()
-    maker.picture("short")
-    maker.receive("lye", "500 g", "5.00")
-    maker.plan("Plain bar")
-    label = maker.start()
-    maker.finish("9")
-    maker.picture("batch")
-
+    label = _make_a_batch(maker)
     _scan(browser, maker, label, server, organization.slug, email_of(owner), screenshots)
     maker.go(f"/lots/{label}")
     expect(maker.page.get_by_text("NF-117").first).to_be_visible()
@@ -69,9 +53,28 @@ def test_the_main_job(
         assert proofs.of(organization.id).findings == []
 
 
-def _scan(  # noqa: PLR0917
-    browser: Browser, maker: Maker, label: str, server: str, slug: str, email: str, pictures: Path
-) -> None:
+def _make_a_batch(maker: Maker) -> str:
+    """Materials, lots, a recipe in mixed units, a shortage mended, a batch started and finished; gives its label."""
+    maker.make_material("Shea butter", "g", "0.9")
+    maker.make_material("Lye", "g")
+    maker.receive("shea-butter", "2 lb 3 oz", "21.90", lot="NF-117")
+    maker.receive("lye", "100 g", "1.00")
+    maker.picture("item")
+    maker.write_recipe("Plain bar", "10 each", [("Shea butter", "2 cup"), ("Lye", "120 g")])
+    maker.picture("recipe")
+
+    maker.plan("Plain bar")
+    expect(maker.page.get_by_text("Lye is 20")).to_be_visible()
+    maker.picture("short")
+    maker.receive("lye", "500 g", "5.00")
+    maker.plan("Plain bar")
+    label = maker.start()
+    maker.finish("9")
+    maker.picture("batch")
+    return label
+
+
+def _scan(browser: Browser, maker: Maker, label: str, server: str, slug: str, email: str, pictures: Path) -> None:
     """Print the label sheet, read its QR code as a camera would, open it on a phone that is not signed in."""
     sheet = maker.page.request.get(f"{server}/o/{slug}/batches/{label}/labels.pdf")
     page = pypdfium2.PdfDocument(sheet.body())[0]

@@ -117,8 +117,6 @@ def other(value: Any, column: sa.Column[Any]) -> Any:
     """Another value of the same type, as little different as can be."""
     if column.name == "kind":
         return "gift" if value != "gift" else "use"
-    if column.name == "reverses":  # a constraint ties it to the kind
-        return UUID(int=value.int ^ 1) if value else value
     if isinstance(value, bool):
         return not value
     if isinstance(value, int):
@@ -169,7 +167,6 @@ def test_a_flipped_bit_anywhere_is_found(tampered: Any, tmp_path: Any) -> None:
             for table in (*COVERED, "stock_balances", "ledger_heads", "posting_notes")
             for column in TABLES[table].columns
             if column.name not in {"organization_id", "lock_token", *UNSEEN.get(table, ())}
-            and not (table == "stock_postings" and column.name == "reverses")
             and not _finds(app, copy, shop, table, column)
         ]
         dispose(app)

@@ -72,6 +72,10 @@ class TestOrder:
         assert set(answer.headers["Allow"].split(", ")) >= {"GET", "POST"}
         refused(answer, 405, "method_not_allowed")
 
+    def test_head_is_a_get_without_its_body(self, room: Storeroom) -> None:
+        answer = room.api.call("HEAD", "/items")
+        assert (answer.status_code, answer.mimetype, answer.get_data()) == (200, "application/json", b"")
+
     def test_there_is_nothing_where_there_is_no_route(self, room: Storeroom) -> None:
         refused(room.api.get("/party"), 404, "not_found")
 

@@ -38,6 +38,24 @@ PROMISED = {
     "post /api/v1/conversions",
 }
 
+SHAPES = {
+    "ItemOut": "id code name type unit category density_g_per_ml tracked perishable shelf_life_days fefo "
+    "low_stock_level barcode archived on_hand reserved available value average_unit_cost",
+    "LotOut": "id fifo_code item unit received_on expires_on status expired initial_quantity remaining_quantity "
+    "initial_cost remaining_cost unit_cost supplier supplier_lot source life_remaining_percent",
+    "PostingOut": "id number kind occurred_at business_date recorded_at late actor entry_point reason note to source "
+    "reverses reversed_by entered total_cost movements",
+    "MovementOut": "id line item lot quantity unit cost lot_remaining_quantity lot_remaining_cost pinned reverses "
+    "left_to_reverse",
+    "ShortageOut": "item needed available missing unit unusable paths",
+    "StockCheckOut": "can_produce missing lines total_cost",
+    "CheckLineOut": "item needed available unit consumed shortfall satisfied total_cost breakdown",
+    "CheckDrawOut": "lot quantity cost remaining",
+    "TraceOut": "lot nodes edges totals",
+    "TraceNodeOut": "id type label quantity unit item supplier_lot",
+    "TraceEdgeOut": "from to quantity unit",
+}
+
 
 @pytest.fixture
 def said(app: Flask) -> dict[str, dict[str, object]]:
@@ -74,6 +92,12 @@ def test_every_reference_leads_somewhere(app: Flask) -> None:
     document = openapi.contract(app)
     named = set(re.findall(r"#/components/schemas/([\w.-]+)", str(document)))
     assert named <= document["components"]["schemas"].keys()
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_the_promised_names_are_there(app: Flask, name: str) -> None:
+    shape = openapi.contract(app)["components"]["schemas"][name]
+    assert shape["properties"].keys() >= set(SHAPES[name].split())
 
 
 def test_costs_may_be_missing_and_nothing_else(app: Flask) -> None:

@@ -9,7 +9,7 @@ from app.identity.services.organizations import OrganizationFacts
 from app.kernel import ids
 from app.kernel.actor import Actor
 from tests.inventory.desk import Desk, at_desk, typed_in, words
-from tests.inventory.storeroom import Body
+from tests.inventory.storeroom import Body, ok
 from tests.inventory.test_pages_moves import NONSENSE
 from tests.recipes.workshop import Workshop, of
 
@@ -58,6 +58,15 @@ class TestPlanning:
 
     def test_a_target_yield_becomes_a_scale(self, desk: Desk, soap: Body) -> None:
         assert "Olive oil 500 g" in words(desk.see(f"/batches/plan?recipe={soap['id']}&make=5"))
+
+    def test_an_older_version_can_be_made_again(self, desk: Desk, shop: Workshop, soap: Body, oil: Body) -> None:
+        shop.revise(soap, of(oil, "500"))
+        assert "Olive oil 500 g" in words(desk.see(f"/batches/plan?recipe={soap['id']}"))
+        page = desk.see(f"/batches/plan?recipe={soap['id']}&version=1")
+        assert "Olive oil 400 g" in words(page)
+        desk.done("/batches/plan", typed_in(page), recipe=soap["id"], version="1", then="plan")
+        (batch,) = ok(shop.api.get("/batches"), 200)["data"]
+        assert batch["version"] == 1
 
     def test_planning_leads_to_the_batch(self, desk: Desk, shop: Workshop, soap: Body) -> None:
         said = {"recipe": soap["id"], "make": "6 each", "planned_for": "2026-12-01", "note": "for Zoe"}

@@ -77,6 +77,7 @@ class TestReading:
         box = shop.recipe("Box", ("Box", "1", "each"), of(soap, "1", "batch"), of(oil, "100"))
         said = words(desk.see(f"/recipes/{box['id']}"))
         assert "Soap recipe 1 makings $2.00 ×2" in said
+        assert "Used in 1 Box 1 makings in one making" in words(desk.see(f"/recipes/{soap['id']}"))
         assert "Olive oil 100 g $0.50 ×2" in said
 
     def test_a_unit_that_leads_nowhere_offers_the_drawer_that_cures_it(

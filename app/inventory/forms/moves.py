@@ -7,18 +7,21 @@ from zoneinfo import ZoneInfo
 
 from wtforms import HiddenField, SelectField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
+from wtforms.validators import StopValidation
 
 from app.catalog.services import unit_conversion
 from app.catalog.services.items import REFERENCE
 from app.catalog.services.unit_conversion import ItemUnits
 from app.inventory.services.adjustment import Count, Issue, Receipt
 from app.kernel import numbers
+from app.kernel.errors import Invalid
 from app.kernel.numbers import Money, Quantity
 from app.platform.form_fields import LONG, NAME, REASON, AmountField, CheckedField, DayField, MomentField, NoteField
 from app.platform.form_fields import ReadField as WordsField
 from app.platform.pages import PageForm
 
 TOTAL, PER_UNIT = "total", "unit"
+_QUANTITY_LENGTH = 80
 RECEIPT_CHOICES = {"receipt": "Delivery", "opening": "Opening stock", "found": "Found"}
 ISSUE_CHOICES = {
     "use": "Used",
@@ -53,10 +56,25 @@ def read_code(text: str) -> str:
     return text
 
 
+class QuantityField(WordsField):
+    """An amount as people write it: `2 lb 3 oz`. `value` stays text; the units are looked up by the command."""
+
+    def __init__(self, label: str, **more: Any) -> None:
+        super().__init__(label, limit=_QUANTITY_LENGTH, **more)
+
+    def read(self, text: str) -> str:
+        """The text, when amounts and units can be told apart in it."""
+        try:
+            unit_conversion.read_quantity(text)
+        except Invalid as error:
+            raise StopValidation(error.detail) from None
+        return text
+
+
 class ReceiveForm(PageForm):
     """Something comes in. `quantity` is text such as `2 lb 3 oz`; the unit conversion reads it."""
 
-    quantity = WordsField("How much", need="How much came in?", limit=80)
+    quantity = QuantityField("How much", need="How much came in?")
     cost = AmountField("Cost")
     cost_basis = SelectField("The cost is", choices=choices({TOTAL: "in total", PER_UNIT: "per unit typed"}))
     expires_on = DayField("Use by")
@@ -94,7 +112,7 @@ class ReceiveForm(PageForm):
 class UseForm(PageForm):
     """Something leaves. `lot` "" is the oldest first; else the code of a lot."""
 
-    quantity = WordsField("How much", need="How much left?", limit=80)
+    quantity = QuantityField("How much", need="How much left?")
     kind = SelectField("What happened to it", choices=choices(ISSUE_CHOICES))
     lot = SelectField("From which lot", choices=choices({"": "Oldest first"}), validate_choice=False)
     to = WordsField("Who got it", limit=NAME)
@@ -127,7 +145,7 @@ class UseForm(PageForm):
 class CountForm(PageForm):
     """What the shelf holds. `expected` is the book as it was drawn, in the item's unit."""
 
-    counted = WordsField("Counted", need="What did you count?", limit=80)
+    counted = QuantityField("Counted", need="What did you count?")
     unit_cost = AmountField("Cost of what was found")
     reason = WordsField("Reason", need="Say why, such as: monthly count.", limit=REASON)
     expected = HiddenField("The book")

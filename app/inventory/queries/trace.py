@@ -111,7 +111,7 @@ class _Walk:
         seen_lots: set[UUID] = set()
         while lot_ids:
             seen_lots |= lot_ids
-            here = [self.lots[lot_id] for lot_id in lot_ids]
+            here = [self.lots[lot_id] for lot_id in sorted(lot_ids)]
             self._arrive(here)
             fresh = {lot.source_id for lot in here if lot.source_type == flows.BATCH} - seen_batches
             seen_batches |= fresh

@@ -10,7 +10,7 @@ from app.inventory.queries import items as rows
 from app.inventory.queries.items import ItemRow
 from app.inventory.services import adjustment, expiration
 from app.inventory.services.adjustment import Receipt
-from app.inventory.views import answers
+from app.inventory.views import answers, words
 from app.inventory.views.blueprint import bp
 from app.kernel import clock
 from app.kernel.actor import Actor
@@ -49,7 +49,8 @@ def preview_receive(item: str) -> ResponseReturnValue:
         received_on=form.received_on.value or clock.local_date(clock.now(), actor.zone),
         said=form.expires_on.value,
     )
-    return render_template("inventory/_will_receive.html", posted=posted, troubles=troubles, use_by=use_by)
+    told = {"posted": posted, "troubles": troubles, "amount": words.entered(posted) if posted else ""}
+    return render_template("inventory/_will_receive.html", use_by=use_by, **told)
 
 
 def _form(actor: Actor, item: ItemRow) -> ReceiveForm:

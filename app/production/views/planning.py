@@ -17,6 +17,7 @@ from app.production.queries import pages
 from app.production.services import making, planning, records
 from app.production.services.planning import Plan
 from app.production.views.batches import bp
+from app.recipes.queries import pages as recipe_pages
 from app.recipes.queries import sheet
 from app.recipes.queries.sheet import Tree
 from app.recipes.services import references
@@ -88,5 +89,6 @@ def _tree(actor: Actor, form: PlanForm) -> Tree | None:
 def _page(actor: Actor, form: PlanForm) -> str:
     tree = _tree(actor, form)
     shown = form.sheet(actor, tree) if tree else None
+    versions = [row for row in recipe_pages.versions(actor, tree.version.recipe_id) if row.published] if tree else []
     label = pages.label_preview(actor, tree.version) if tree else None
-    return render_template("production/plan.html", form=form, sheet=shown, label=label)
+    return render_template("production/plan.html", form=form, sheet=shown, label=label, versions=versions)

@@ -10,6 +10,7 @@ from app.catalog.models import Item
 from app.kernel import text
 from app.kernel.actor import Actor
 from app.platform.database import execute
+from app.platform.types import Id
 from app.recipes.models import Recipe, RecipeLine, RecipeVersion
 
 RECIPE_MARK = " (recipe)"
@@ -42,7 +43,7 @@ class VersionRow:
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """A recipe whose version in force uses an item. `quantity` in millionths of `unit`, as typed."""
+    """A recipe that uses an item or a recipe. `quantity` in millionths of `unit`, as typed."""
 
     recipe_id: UUID
     recipe: str
@@ -81,9 +82,10 @@ def versions(actor: Actor, recipe_id: UUID) -> tuple[VersionRow, ...]:
     )
 
 
-def uses(actor: Actor, item_id: UUID) -> tuple[Use, ...]:
-    """The live recipes that use an item, by name."""
-    return tuple(Use(*tuple(row)) for row in execute(_USES, {"o": actor.organization_id, "item": item_id}))
+def uses(actor: Actor, *, item_id: UUID | None = None, recipe_id: UUID | None = None) -> tuple[Use, ...]:
+    """The live recipes whose version in force uses an item, or a recipe, by name."""
+    asked = {"o": actor.organization_id, "item": item_id, "recipe": recipe_id}
+    return tuple(Use(*tuple(row)) for row in execute(_USES, asked))
 
 
 def things(actor: Actor) -> tuple[Thing, ...]:
@@ -132,8 +134,13 @@ _USES = (
     sa.select(Recipe.id, Recipe.name, RecipeLine.quantity, RecipeLine.unit)
     .join(RecipeVersion, sa.and_(_same(RecipeLine, RecipeVersion), RecipeLine.version_id == RecipeVersion.id))
     .join(Recipe, _IN_FORCE)
-    .where(RecipeLine.organization_id == sa.bindparam("o"), RecipeLine.item_id == sa.bindparam("item"))
-    .where(Recipe.archived_at.is_(None))
+    .where(RecipeLine.organization_id == sa.bindparam("o"), Recipe.archived_at.is_(None))
+    .where(
+        sa.or_(
+            RecipeLine.item_id == sa.bindparam("item", type_=Id),
+            RecipeLine.used_recipe_id == sa.bindparam("recipe", type_=Id),
+        )
+    )
     .order_by(Recipe.name_key, Recipe.id, RecipeLine.line)
 )
 _THINGS: Any = sa.union_all(

@@ -1,7 +1,7 @@
 """The books as the movements alone make them: replayed in ledger order, beside the tables and never from them."""
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -49,14 +49,24 @@ class LotBook:
 
     def takeable(self, takes: Takes, on: date, *, late: bool) -> bool:
         """Whether something could be taken from it on that day by that rule."""
-        if self.quantity <= 0 or self.born["received_on"] > on:
+        if self.quantity <= 0 or not self.allowed(takes, on):
             return False
+        return not late or self._lowest_since(on) > 0
+
+    def allowed(self, takes: Takes, on: date) -> bool:
+        """Whether that rule lets it be taken on that day, whatever is in it."""
         good = expiration.is_good(self.expires_on, on)
         if takes is Takes.USABLE and (self.on_hold or not good):
             return False
-        if takes is Takes.EXPIRED and good:
-            return False
-        return not late or self._lowest_since(on) > 0
+        return self.born["received_on"] <= on and not (takes is Takes.EXPIRED and good)
+
+    def lowest(self) -> int:
+        """The least it held at the end of any business day."""
+        held = lowest = 0
+        for day in sorted(self.by_day):
+            held += self.by_day[day]
+            lowest = min(lowest, held)
+        return lowest
 
     def _lowest_since(self, on: date) -> int:
         lowest = held = self.quantity
@@ -85,6 +95,16 @@ class MovementBook:
     back: int = 0
     back_cost: int = 0
 
+    def piece(self, row: Row) -> int:
+        """What the reversal `row` of it costs: its share of what is left, as long as its lot holds that much."""
+        quantity, cost, asked = abs(self.row["quantity"]), abs(self.row["cost"]), abs(row["quantity"])
+        left, left_cost = quantity - abs(self.back), max(cost - abs(self.back_cost), 0)
+        piece = left_cost if asked == left else max(0, left_cost - cost * (left - asked) // quantity)
+        if row["lot_id"] is None or row["quantity"] > 0:
+            return piece
+        held = row["lot_cost_after"] - row["cost"]
+        return held if row["lot_quantity_after"] == 0 else min(piece, held)
+
 
 @dataclass(slots=True)
 class Books:
@@ -98,6 +118,7 @@ class Books:
     numbers: dict[str, int] = field(default_factory=dict)
     sequence: int = 0
     hash: bytes = bytes(32)
+    recorded_at: datetime | None = None
 
     def item(self, item_id: UUID) -> ItemBook:
         """The item's book, begun when first asked for."""

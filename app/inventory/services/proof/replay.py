@@ -3,7 +3,7 @@
 from app.inventory.models.kinds import CHANGE_KINDS, KINDS, Takes
 from app.inventory.services.adjustment.rows import notes_digest
 from app.inventory.services.chain import posting_hash
-from app.inventory.services.proof.books import Books, MovementBook, Row
+from app.inventory.services.proof.books import Books, LotBook, MovementBook, Row
 from app.inventory.services.proof.findings import Proof
 from app.inventory.services.proof.reading import Entry
 
@@ -36,7 +36,10 @@ def _chain(books: Books, entry: Entry, proof: Proof) -> None:
         proof.find("chain", f"{name} is not chained to the one before it")
     if posting_hash(posting, entry.lots, entry.movements, entry.changes) != bytes(posting["hash"]):
         proof.find("chain", f"{name} is not what was posted")
+    if books.recorded_at and posting["recorded_at"] < books.recorded_at:
+        proof.find("chain", f"{name} was recorded before the one before it")
     books.sequence, books.hash = posting["sequence"], bytes(posting["hash"])
+    books.recorded_at = posting["recorded_at"]
     books.numbers[posting["kind"]] = posting["number"]
     books.kinds[posting["id"]] = posting["kind"]
 
@@ -113,6 +116,8 @@ def _reversal(books: Books, posting: Row, row: Row, proof: Proof, name: str) -> 
     if original is None or original.kind == "reversal" or original.row["posting_id"] != posting["reverses"]:
         proof.find("reversal", f"{name} reverses nothing that it may")
         return
+    if abs(row["cost"]) != original.piece(row):
+        proof.find("cost", f"{name} takes back {row['quantity']} for {row['cost']}, not {original.piece(row)}")
     original.back += row["quantity"]
     original.back_cost += row["cost"]
     same = original.row["lot_id"] == row["lot_id"] and original.row["item_id"] == row["item_id"]
@@ -132,21 +137,27 @@ def _change(books: Books, row: Row, proof: Proof) -> None:
 
 
 def _fifo(books: Books, entry: Entry, proof: Proof) -> None:
-    """Invariant 4: after a consumption no earlier lot that it could have taken has stock, unless one was pinned."""
+    """Invariant 4: what was taken might be taken, and no earlier lot that might be still has stock, unless pinned."""
     posting = entry.posting
     takes = KINDS[posting["kind"]].takes
     if takes is Takes.NONE:
         return
+    name, on = f"posting {posting['sequence']}", posting["business_date"]
     for row in entry.movements:
         lot = books.lots.get(row["lot_id"]) if row["lot_id"] else None
-        if lot is None or row["quantity"] > 0 or row["pinned"]:
+        if lot is None or row["quantity"] > 0:
             continue
-        for other in books.open.get(row["item_id"], ()):
-            if other.order < lot.order and other.takeable(takes, posting["business_date"], late=posting["late"]):
-                proof.find(
-                    "fifo",
-                    f"posting {posting['sequence']} took {lot.born['fifo_code']} before {other.born['fifo_code']}",
-                )
+        if not lot.allowed(takes, on):
+            proof.find("fifo", f"{name} took {lot.born['fifo_code']}, which it might not")
+        if not row["pinned"]:
+            _order(books, lot, takes, posting, proof)
+
+
+def _order(books: Books, lot: LotBook, takes: Takes, posting: Row, proof: Proof) -> None:
+    for other in books.open.get(lot.born["item_id"], ()):
+        if other.order < lot.order and other.takeable(takes, posting["business_date"], late=posting["late"]):
+            codes = f"{lot.born['fifo_code']} before {other.born['fifo_code']}"
+            proof.find("fifo", f"posting {posting['sequence']} took {codes}")
 
 
 def _close_empty(books: Books, entry: Entry) -> None:
