@@ -15,7 +15,7 @@ from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, TooManyReques
 from app.kernel.actor import Actor
 from app.kernel.errors import BatchTrackError, Invalid, NotFound
 from app.kernel.permissions import Permission
-from app.platform import commands, costs, rate, schemas, strict_json, web
+from app.platform import commands, costs, rate, references, schemas, strict_json, web
 from app.platform.commands import Answer
 from app.platform.database import db
 
@@ -38,7 +38,7 @@ class Operation:
     query: type[schemas.Shape] | None = None
     path: Mapping[str, Resolve] = field(default_factory=dict)
     stock_changing: bool = False
-    reads: bool = False  # a POST that only answers: no command row
+    reads: bool = False  # a POST that only answers: without a key, no command row
     media_type: str = "application/json"
 
 
@@ -71,8 +71,8 @@ def operation(  # noqa: PLR0913 - a route's whole contract stands in one place
 
     def declare(view: Callable[..., Any]) -> Callable[..., Response]:
         @wraps(view)
-        def route(**references: str) -> Response:
-            return _serve(said, view, references)
+        def route(**named: str) -> Response:
+            return _serve(said, view, named)
 
         if permission is not None:
             route._requires = permission  # type: ignore[attr-defined]
@@ -82,19 +82,39 @@ def operation(  # noqa: PLR0913 - a route's whole contract stands in one place
     return declare
 
 
-def _serve(said: Operation, view: Callable[..., Any], references: dict[str, str]) -> Response:
+def _serve(said: Operation, view: Callable[..., Any], named: dict[str, str]) -> Response:
     actor = _authenticated()
     raw = _body() if request.method in {"POST", "PUT", "PATCH", "DELETE"} else {}
     try:
         if said.permission is not None:
             actor.require(said.permission)
         dry_run = _dry_run(said)
-        call = _call(said, view, actor, references, raw, dry_run)
+        call = _call(said, view, actor, named, raw, dry_run)
         given = _run(said, actor, raw, call, dry_run)
+    except Invalid as error:
+        db.session.rollback()
+        return _shown(actor, _not_there(said, actor, named, raw) or error)
     except BatchTrackError as error:
         db.session.rollback()
         return _shown(actor, error)
     return given if isinstance(given, Response) else _answer(actor, given)
+
+
+def _not_there(said: Operation, actor: Actor, named: dict[str, str], raw: Any) -> NotFound | None:
+    """What is not there is told before what is wrong, wherever it is named."""
+    try:
+        _found(said, actor, named)
+        references.refuse_missing(actor, said.query, request.args.to_dict())
+        references.refuse_missing(actor, said.body, raw)
+    except NotFound as error:
+        return error
+    finally:
+        db.session.rollback()
+    return None
+
+
+def _found(said: Operation, actor: Actor, named: dict[str, str]) -> dict[str, Any]:
+    return {name: said.path[name](actor, text) if name in said.path else text for name, text in named.items()}
 
 
 def _authenticated() -> Actor:
@@ -113,6 +133,7 @@ def _authenticated() -> Actor:
 def _body() -> Any:
     if (request.content_length or 0) > MAX_BODY:
         raise RequestEntityTooLarge("The body is larger than 1 MB.")
+    request.max_content_length = MAX_BODY + 1  # of a body that does not say its length, what is too much is read
     raw = request.get_data(cache=False)
     if len(raw) > MAX_BODY:
         raise RequestEntityTooLarge("The body is larger than 1 MB.")
@@ -136,14 +157,12 @@ def _dry_run(said: Operation) -> bool:
 
 
 def _call(
-    said: Operation, view: Callable[..., Any], actor: Actor, references: dict[str, str], raw: Any, dry_run: bool
+    said: Operation, view: Callable[..., Any], actor: Actor, named: dict[str, str], raw: Any, dry_run: bool
 ) -> Callable[[], Any]:
     """The work itself, to be run inside its transaction: 404 for the path first, then 422, then the view."""
 
     def work() -> Any:
-        arguments: dict[str, Any] = {
-            name: said.path[name](actor, text) if name in said.path else text for name, text in references.items()
-        }
+        arguments = _found(said, actor, named)
         if said.query is not None:
             arguments["query"] = schemas.read(said.query, request.args.to_dict())
         if said.body is not None:
@@ -156,7 +175,8 @@ def _call(
 
 
 def _run(said: Operation, actor: Actor, raw: Any, call: Callable[[], Any], dry_run: bool) -> Any:
-    if request.method in {"GET", "HEAD"} or said.reads or dry_run:
+    only_reads = said.reads and _key() is None
+    if request.method in {"GET", "HEAD"} or only_reads or dry_run:
         given = call()
         db.session.rollback()
         if dry_run and isinstance(given, Answer):

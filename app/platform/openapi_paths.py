@@ -107,7 +107,7 @@ def _parameters(route: Route, schemas: Schemas) -> list[Schema]:
     parameters += schemas.parameters(route.said)
     if route.said.stock_changing:
         parameters.append(_DRY_RUN)
-    if route.method == "post" and not route.said.reads:
+    if route.method == "post":
         parameters.append(_IDEMPOTENCY_KEY)
     return parameters
 

@@ -47,7 +47,7 @@ def place(text: str | None, *kinds: type) -> tuple[Any, ...] | None:
     try:
         values = json.loads(base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True))
         return _read(values, kinds)
-    except (ValueError, TypeError, AttributeError, binascii.Error, RecursionError):
+    except (ValueError, TypeError, AttributeError, OverflowError, binascii.Error, RecursionError):
         raise Invalid.field("cursor", "Is not a cursor of this list.") from None
 
 

@@ -1,5 +1,6 @@
 """The shapes that API bodies are made of: exact decimals as text, dates, references, bounded text."""
 
+import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, TypeVar
@@ -21,6 +22,7 @@ from app.platform.strict_json import NumberText
 
 FIRST_DAY, LAST_DAY = date(1970, 1, 1), date(2199, 12, 31)
 S = TypeVar("S", bound="Shape")
+_DAY_FIRST = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]", re.ASCII)
 _DECIMAL_PATTERN = r"^-?[0-9]{1,9}(\.[0-9]{1,6})?$"
 _FORBIDDEN_LETTERS = {chr(code) for code in range(32)} - {"\n", "\r", "\t"}
 
@@ -70,7 +72,7 @@ def _day(value: Any) -> date:
 
 
 def _instant(value: Any) -> Any:
-    if not isinstance(value, str) or isinstance(value, NumberText):
+    if not isinstance(value, str) or not _DAY_FIRST.match(value):  # to pydantic, digits alone count from 1970
         raise ValueError("must be ISO 8601 with a time zone")
     return value
 

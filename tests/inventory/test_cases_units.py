@@ -88,10 +88,18 @@ class TestWhatIsMissing:
         refused(answer, 422, "missing_unit_mapping")
 
     def test_b23_converting_writes_nothing(self, room: Storeroom) -> None:
-        answer = room.api.post("/conversions", {"quantity": "1", "from": "lb", "to": "g"}, key="once")
-        assert "Idempotent-Replayed" not in answer.headers
-        other = room.api.post("/conversions", {"quantity": "2", "from": "lb", "to": "g"}, key="once")
-        assert other.status_code == 200
+        oil = room.item("Olive oil", unit="g", density_g_per_ml="0.92")
+        room.receive(oil, "1", unit="cup")
+        before = room.see(oil), room.lots(oil), room.postings(oil)
+        convert(room, "1", "g", **{"from": "cup", "item": oil["id"]})
+        assert (room.see(oil), room.lots(oil), room.postings(oil)) == before
+
+    def test_under_a_key_the_same_is_answered_again(self, room: Storeroom) -> None:
+        asked = {"quantity": "1", "from": "lb", "to": "g"}
+        first, again = (room.api.post("/conversions", asked, key="once") for _ in range(2))
+        assert (first.get_data(), again.headers["Idempotent-Replayed"]) == (again.get_data(), "true")
+        other = room.api.post("/conversions", {**asked, "quantity": "2"}, key="once")
+        refused(other, 422, "idempotency_mismatch")
 
     def test_an_item_of_somebody_else_is_not_there(self, room: Storeroom, other_room: Storeroom) -> None:
         theirs = other_room.item()

@@ -174,6 +174,23 @@ class TestReceive:
         assert desk.browser.post(url, data=said, csrf=False).status_code == 400
         assert room.stock(item) == ("0", "0")
 
+    def test_what_is_not_counted_comes_and_goes_without_cost(self, desk: Desk, room: Storeroom) -> None:
+        item = room.item("Water", "ml", tracked=False)
+        told = words(desk.send("/items/water/receive/preview", htmx=True, quantity="5 l").text)
+        assert "Noted, not counted 5,000 ml" in told
+        assert "Received: 5 l of Water" in words(desk.done("/items/water/receive", quantity="5 l"))
+        assert "Used: 1 l of Water" in words(desk.done("/items/water/use", quantity="1 l", kind="use"))
+        assert room.see(item)["on_hand"] is None
+        assert desk.send("/items/water/count", counted="1", reason="monthly").status_code == 422
+
+    def test_what_is_archived_is_not_received(self, desk: Desk, room: Storeroom) -> None:
+        item = room.item("Old thing", "g")
+        desk.done("/items/old-thing/archive", archive="yes")
+        answer = desk.send("/items/old-thing/receive", quantity="1", cost="1")
+        assert answer.status_code == 409
+        assert "archived" in words(answer.text)
+        assert room.stock(item) == ("0", "0")
+
 
 class TestMissingDensity:
     def test_the_page_leads_to_the_form_that_cures_it(self, desk: Desk, room: Storeroom) -> None:

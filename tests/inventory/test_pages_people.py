@@ -1,12 +1,18 @@
 """Who may open which page of stock, what is hidden from whom, and that other people's things are not there."""
 
 import re
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
 
 import pytest
+from flask import Flask
 
 from app.identity.services.organizations import OrganizationFacts
 from app.identity.services.roles import Role
+from app.inventory.queries import history, pages
 from app.kernel.actor import Actor
+from app.platform import tenancy
 from tests import cast
 from tests.inventory.desk import at_desk, words
 from tests.inventory.storeroom import Body, Storeroom
@@ -105,6 +111,27 @@ class TestDoors:
         assert answer.status_code == 302
         assert answer.location.startswith("/sign-in?next=")
         assert "show" in answer.location
+
+
+class TestQueries:
+    def test_each_carries_its_organization_itself(
+        self, database: Flask, owner: Actor, stranger: Actor, room: Storeroom
+    ) -> None:
+        item = room.item("Olive oil", "g", category="Oils")
+        posting = room.receive(item, "1", supplier="Northfield")
+        item_id, posting_id = UUID(item["id"]), UUID(posting["id"])
+        asked: list[Callable[[Actor], Any]] = [
+            lambda actor: pages.shelf(actor).groups,
+            lambda actor: history.history(actor, item_id, limit=9).rows,
+            lambda actor: history.last_supplier(actor, item_id),
+            history.supplier_names,
+            history.categories,
+            history.item_names,
+            lambda actor: history.numbers_of(actor, [posting_id]),
+        ]
+        for actor, found in ((owner, True), (stranger, False)):
+            tenancy.bind(actor.organization_id)
+            assert [bool(ask(actor)) for ask in asked] == [found] * len(asked)
 
 
 class TestWhatIsHidden:

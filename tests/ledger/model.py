@@ -1,6 +1,7 @@
 """The ledger as somebody would keep it by hand: plain lists, fractions, no line of the product's rules.
 
-Each method says what the entry must look like or raises `Refused`; nothing changes until `enter`. Amounts are millionths.
+Each method says what the entry must look like or raises `Refused`; nothing changes until `enter`.
+Amounts are millionths.
 """
 
 from collections.abc import Callable, Iterable

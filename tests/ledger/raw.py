@@ -1,4 +1,4 @@
-"""Doors into the database beside the application: as the owner of the tables, and copies whose guards were taken off."""
+"""Doors into the database beside the application: as the owner of the tables, and copies without guards."""
 
 import sqlite3
 import uuid
@@ -90,6 +90,8 @@ def owned_tables() -> list[sa.Table]:
 def row_of(connection: sa.Connection, table: str, organization_id: uuid.UUID) -> dict[str, Any]:
     """Some row of the organization's, as its columns are."""
     columns = Base.metadata.tables[table]
-    found = connection.execute(sa.select(columns).where(columns.c.organization_id == organization_id)).mappings().first()
+    found = (
+        connection.execute(sa.select(columns).where(columns.c.organization_id == organization_id)).mappings().first()
+    )
     assert found, f"{table} has no row to try this on"
     return dict(found)

@@ -65,7 +65,8 @@ def test_every_trigger_is_on() -> None:
 def test_postgresql_has_the_listed_functions_and_no_other() -> None:
     found = rows(
         "SELECT p.proname FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace "
-        "WHERE n.nspname = 'public' AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e')"
+        "WHERE n.nspname = 'public' "
+        "AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e')"
     )
 
     assert {name for (name,) in found} == set(guards.FUNCTIONS)
@@ -107,9 +108,21 @@ def test_the_list_names_every_owned_table() -> None:
     assert {table.name for table in raw.owned_tables()} == set(guards.OWNED)
 
 
+def test_the_ledgers_tables_are_read_and_added_to_and_nothing_else() -> None:
+    rights = {table: guards.OWNED[table] for table in raw.LEDGER}
+
+    assert {table for table, said in rights.items() if said == "SELECT, INSERT"} == {
+        *("lot_changes", "lots", "posting_notes", "stock_movements", "stock_postings")
+    }
+    assert {said for said in rights.values() if said != "SELECT, INSERT"} == {
+        "SELECT, UPDATE (lock_token)",
+        "SELECT, INSERT, UPDATE (status, answer)",
+    }
+
+
 def listed_grants() -> set[tuple[str, str, str]]:
     """(table, right, column or "") of every right that the lists give."""
-    everything = {table: EVERYTHING for table in GLOBAL_TABLES - {"alembic_version"}}
+    everything = dict.fromkeys(GLOBAL_TABLES - {"alembic_version"}, EVERYTHING)
     found = set()
     for table, rights in {**guards.OWNED, **everything}.items():
         for right, columns in re.findall(r"([A-Z]+)(?: \(([a-z_, ]+)\))?", rights):

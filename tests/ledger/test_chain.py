@@ -76,7 +76,9 @@ def by_hand(shop: Workshop) -> list[tuple[bytes, bytes]]:
             "changes": [_values(row, chain.CHANGE_FIELDS) for row in changes if row["posting_id"] == posting["id"]],
             "format": 1,
             "lots": [_values(row, chain.LOT_FIELDS) for row in lots if row["sequence"] == posting["sequence"]],
-            "movements": [_values(row, chain.MOVEMENT_FIELDS) for row in movements if row["posting_id"] == posting["id"]],
+            "movements": [
+                _values(row, chain.MOVEMENT_FIELDS) for row in movements if row["posting_id"] == posting["id"]
+            ],
             "posting": _values(posting, chain.POSTING_FIELDS),
         }
         text = json.dumps(body, separators=(",", ":"), ensure_ascii=False, sort_keys=True)
@@ -117,21 +119,21 @@ def other(value: Any, column: sa.Column[Any]) -> Any:
     """Another value of the same type, as little different as can be."""
     if column.name == "kind":
         return "gift" if value != "gift" else "use"
-    if isinstance(value, bool):
-        return not value
-    if isinstance(value, int):
-        return value + 1000  # past the next one's, where numbers are unique
-    if isinstance(value, bytes | memoryview):
-        return bytes([bytes(value)[0] ^ 1]) + bytes(value)[1:]
-    if isinstance(value, UUID):
-        return UUID(int=value.int ^ 1)
-    if isinstance(value, datetime):
-        return value.replace(microsecond=value.microsecond ^ 1)
-    if isinstance(value, date):
-        return value.replace(day=value.day ^ 1 or 2)
-    if isinstance(value, str):
-        return chr(ord(value[0]) ^ 1) + value[1:]
-    return {"Text": "x", "Id": UUID(int=7), "Day": date(2026, 1, 1), "LargeBinary": b"x"}[type(column.type).__name__]
+    kind = next((kind for kind in CHANGED if isinstance(value, kind)), None)
+    return CHANGED[kind](value) if kind else FROM_NOTHING[type(column.type).__name__]
+
+
+CHANGED: dict[type, Any] = {
+    bool: lambda value: not value,
+    int: lambda value: value + 1000,  # past the next one's, where numbers are unique
+    bytes: lambda value: bytes([value[0] ^ 1]) + value[1:],
+    memoryview: lambda value: CHANGED[bytes](bytes(value)),
+    UUID: lambda value: UUID(int=value.int ^ 1),
+    datetime: lambda value: value.replace(microsecond=value.microsecond ^ 1),
+    date: lambda value: value.replace(day=value.day ^ 1 or 2),
+    str: lambda value: chr(ord(value[0]) ^ 1) + value[1:],
+}
+FROM_NOTHING = {"Text": "x", "Id": UUID(int=7), "Day": date(2026, 1, 1), "LargeBinary": b"x"}
 
 
 @pytest.fixture

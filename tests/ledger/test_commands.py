@@ -2,28 +2,23 @@
 
 import threading
 from collections.abc import Callable
-from datetime import date
 from typing import Any
 
-import psycopg
 import pytest
 import sqlalchemy as sa
 from flask import Flask
-from sqlalchemy.exc import IntegrityError, OperationalError
 
 from app.inventory.models import StockPosting
 from app.inventory.services import adjustment
-from app.inventory.services.adjustment import InsufficientStock, Posted, ledger
-from app.kernel import clock
+from app.inventory.services.adjustment import InsufficientStock, Posted
 from app.kernel.actor import Actor
-from app.kernel.errors import Invalid, Unavailable
+from app.kernel.errors import Invalid
 from app.kernel.permissions import Permission
 from app.platform import commands, tenancy
 from app.platform.commands import Answer, IdempotencyMismatch, RememberedRefusal
 from app.platform.database import execute
 from app.platform.models import Command
 from tests.cast import actor_of
-from tests.databases import on_postgresql_only, on_sqlite_only
 from tests.ledger.workshop import Workshop, amount, money
 
 KEY = "a form that was sent"
@@ -219,141 +214,6 @@ class TestTwins:
         assert remembered(shop) == 1
 
 
-def command_row(shop: Workshop, key: str) -> dict[str, Any]:
-    """A command of the organization that was never answered."""
-    actor = shop.actor
-    row = {"organization_id": actor.organization_id, "key": key, "body_hash": b"", "person_id": actor.person_id}
-    return {**row, "recorded_at": clock.now()}
-
-
-class Failing:
-    """A command that fails in some way the first `times` times."""
-
-    def __init__(self, shop: Workshop, item: Any, fail: Callable[[], Any], times: int = 1) -> None:
-        self.shop, self.item, self.fail, self.times, self.attempts = shop, item, fail, times, 0
-
-    def __call__(self) -> Answer:
-        self.attempts += 1
-        said = adjustment.Receipt(self.item, amount("1"), unit_cost=money("1"))
-        adjustment.receive(self.shop.actor, said)
-        if self.attempts <= self.times:
-            self.fail()
-        return Answer(201, {"attempt": self.attempts})
-
-
-def raise_state(state: str) -> Callable[[], None]:
-    """Let PostgreSQL itself fail so."""
-    statement = f"DO $$ BEGIN RAISE EXCEPTION 'as it happens' USING ERRCODE = '{state}'; END $$"
-    return lambda: execute(sa.text(statement)) and None
-
-
-class TestTryingAgain:
-    """Deadlocks, time-outs and races pass; the rest does not."""
-
-    @on_postgresql_only
-    @pytest.mark.parametrize("state", ["40001", "40P01", "55P03", "23505"])
-    def test_what_passes_is_tried_again_and_done_once(self, shop: Workshop, state: str) -> None:
-        oats = shop.item()
-        command = Failing(shop, oats, raise_state(state))
-
-        answer = commands.run(shop.actor, KEY, {}, command)
-
-        assert (answer.body, shop.stock(oats)[0], postings(shop)) == ({"attempt": 2}, "1", 1)
-
-    @on_postgresql_only
-    @pytest.mark.parametrize("state", ["23514", "22003", "42501"])
-    def test_a_bug_is_not_tried_again(self, shop: Workshop, state: str) -> None:
-        oats = shop.item()
-        command = Failing(shop, oats, raise_state(state))
-
-        with pytest.raises(sa.exc.DBAPIError):
-            commands.run(shop.actor, KEY, {}, command)
-
-        assert (command.attempts, postings(shop), remembered(shop)) == (1, 0, 0)
-
-    @on_postgresql_only
-    def test_after_four_attempts_the_books_are_busy(self, shop: Workshop) -> None:
-        oats = shop.item()
-        command = Failing(shop, oats, raise_state("40P01"), times=9)
-
-        with pytest.raises(Unavailable) as refusal:
-            commands.run(shop.actor, KEY, {}, command)
-
-        assert (command.attempts, refusal.value.status, refusal.value.details) == (4, 503, {"retry_after": 2})
-        assert (postings(shop), remembered(shop)) == (0, 0)
-        assert commands.run(shop.actor, KEY, {}, Failing(shop, oats, lambda: None, times=0)).replayed is False
-
-    @on_postgresql_only
-    def test_a_lost_connection_is_tried_again(self, shop: Workshop, database_url: str) -> None:
-        oats = shop.item()
-
-        def cut() -> None:
-            number = execute(sa.text("SELECT pg_backend_pid()")).scalar_one()
-            with psycopg.connect(database_url.replace("+psycopg", ""), autocommit=True) as superuser:
-                superuser.execute("SELECT pg_terminate_backend(%s, 5000)", [number])
-            execute(sa.text("SELECT 1"))
-
-        answer = commands.run(shop.actor, KEY, {}, Failing(shop, oats, cut))
-
-        assert (answer.body, postings(shop)) == ({"attempt": 2}, 1)
-
-    @on_sqlite_only
-    def test_a_locked_file_is_tried_again(self, shop: Workshop) -> None:
-        def locked() -> None:
-            raise OperationalError("BEGIN", None, Exception("database is locked"))
-
-        answer = commands.run(shop.actor, KEY, {}, Failing(shop, shop.item(), locked))
-
-        assert (answer.body, postings(shop)) == ({"attempt": 2}, 1)
-
-    def test_a_race_for_a_unique_value_is_tried_again(self, shop: Workshop) -> None:
-        oats = shop.item()
-        row = command_row(shop, "twice")
-
-        def collide() -> None:
-            for _ in range(2):
-                execute(sa.insert(Command).values(row))
-
-        answer = commands.run(shop.actor, KEY, {}, Failing(shop, oats, collide))
-
-        assert (answer.body, postings(shop)) == ({"attempt": 2}, 1)
-
-    def test_a_unique_value_that_stays_taken_is_a_bug_and_loud(self, shop: Workshop) -> None:
-        row = command_row(shop, KEY)
-        command = Failing(shop, shop.item(), lambda: execute(sa.insert(Command).values(row)), times=9)
-
-        with pytest.raises(IntegrityError):
-            commands.run(shop.actor, KEY, {}, command)
-
-        assert (command.attempts, postings(shop), remembered(shop)) == (commands.ATTEMPTS, 0, 0)
-
-    @on_postgresql_only
-    def test_two_that_lock_crosswise_both_come_through(self, shop: Workshop, app: Flask) -> None:
-        one, other = shop.item("Oats"), shop.item("Flour")
-        gate = threading.Barrier(2)
-
-        def lock(first: Any, second: Any) -> Callable[[], Answer]:
-            tries: list[int] = []
-
-            def command() -> Answer:
-                tries.append(1)
-                ledger.lock_items(shop.actor, [first])
-                if len(tries) == 1:
-                    gate.wait()
-                ledger.lock_items(shop.actor, [second])
-                return Answer(200, {"tries": len(tries)})
-
-            return command
-
-        def run(first: Any, second: Any) -> Answer:
-            tenancy.bind(shop.actor.organization_id)
-            return commands.run(shop.actor, None, {}, lock(first, second))
-
-        answers = together(app, [lambda: run(one, other), lambda: run(other, one)])
-
-        assert sorted(answer.body["tries"] for answer in answers) == [1, 2]
-
-
 def test_every_posting_names_its_command(shop: Workshop) -> None:
     oats = shop.item()
     send(shop, oats, "3")
@@ -371,51 +231,3 @@ def test_nothing_is_posted_outside_a_command(shop: Workshop) -> None:
         adjustment.receive(shop.actor, adjustment.Receipt(oats, amount("3"), unit_cost=money("2")))
 
     assert shop.stock(oats) == ("0", "0")
-
-
-def test_a_dry_run_writes_nothing_and_says_the_same_twice(shop: Workshop) -> None:
-    """C02."""
-    oats = shop.item()
-    shop.receive(oats, "3", "0.50", on=date(2026, 1, 5))
-    shop.receive(oats, "5", "0.80", on=date(2026, 2, 5))
-    issue = adjustment.Issue(oats, amount("4"), "use")
-
-    first = shop.look(lambda: adjustment.issue(shop.actor, issue, dry_run=True))
-    second = shop.look(lambda: adjustment.issue(shop.actor, issue, dry_run=True))
-
-    assert first == second
-    assert (first.id, first.number, first.total_cost) == (None, None, -2_300_000)
-    assert (shop.stock(oats), postings(shop)) == (("8", "5.5"), 2)
-    assert [(line.quantity, line.cost) for line in first.lines] == [
-        (line.quantity, line.cost) for line in shop.issue(oats, "4").lines
-    ]
-
-
-def test_a_check_beyond_the_stock_counts_the_cost_of_what_is_there(shop: Workshop) -> None:
-    """C03 and C04."""
-    oats = shop.item()
-    shop.receive(oats, "3", "0.50", on=date(2026, 1, 5))
-    shop.receive(oats, "5", "0.80", on=date(2026, 2, 5))
-
-    short, none = shop.check((oats, "10")), shop.check((oats, "0"))
-
-    assert (short.can_produce, short.lines[0].consumed, short.lines[0].shortfall) == (False, 8_000_000, 2_000_000)
-    assert short.total_cost == 5_500_000
-    assert (none.can_produce, none.lines[0].draws, none.total_cost) == (True, (), 0)
-    with pytest.raises(InsufficientStock):
-        shop.issue(oats, "10")
-    for nonsense in ("0", "-1"):
-        with pytest.raises(Invalid):
-            shop.issue(oats, nonsense)
-    assert shop.stock(oats) == ("8", "5.5")
-
-
-def test_one_item_on_two_lines_is_one_need(shop: Workshop) -> None:
-    """B12."""
-    oats = shop.item()
-    shop.receive(oats, "5")
-
-    check = shop.check((oats, "3"), (oats, "3"))
-
-    assert [(line.needed, line.available) for line in check.lines] == [(6_000_000, 5_000_000)]
-    assert not check.can_produce

@@ -53,9 +53,7 @@ class TestRules:
         assert made == expected
 
     def test_a_long_shelf_life_ends_with_the_calendar(self) -> None:
-        made = expiration.expiry_for(
-            perishable=True, shelf_life_days=36_500, received_on=date(2190, 1, 1), said=None
-        )
+        made = expiration.expiry_for(perishable=True, shelf_life_days=36_500, received_on=date(2190, 1, 1), said=None)
 
         assert made == expiration.LAST_DAY
 

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.inventory.models.kinds import Takes
 from app.inventory.services import fifo
 from app.inventory.services.adjustment import InsufficientStock
 from app.inventory.services.fifo import OpenLot
@@ -23,7 +24,9 @@ worths = st.one_of(st.integers(0, 100), st.integers(0, ROW_LIMIT))
 
 def lot(quantity: int, cost: int, *, came: date = JANUARY, sequence: int = 1, line: int = 1) -> OpenLot:
     """A lot that nobody has touched; amounts in millionths."""
-    return OpenLot(ids.uuid7(), ids.uuid7(), "LOT-1", came, sequence, line, None, False, quantity, cost, quantity, cost, 1)
+    return OpenLot(
+        ids.uuid7(), ids.uuid7(), "LOT-1", came, sequence, line, None, False, quantity, cost, quantity, cost, 1
+    )
 
 
 def took(lots: list[OpenLot], needed: int) -> list[tuple[int, int, int]]:
@@ -88,9 +91,7 @@ class TestCostOfAPiece:
         quantity, left, price = whole, cost, Fraction(cost, whole)
         while quantity:
             piece = data.draw(st.integers(1, quantity) if data.draw(st.booleans()) else st.just(quantity))
-            paid = fifo.cost_of_piece(
-                basis_quantity=whole, basis_cost=cost, quantity=quantity, cost=left, taken=piece
-            )
+            paid = fifo.cost_of_piece(basis_quantity=whole, basis_cost=cost, quantity=quantity, cost=left, taken=piece)
             quantity, left = quantity - piece, left - paid
             assert paid >= 0
             assert left == floor(price * quantity)  # what stays is its share, rounded down
@@ -176,6 +177,23 @@ class TestStoreroom:
         assert (short["available"], short["missing"], short["unusable"]["on_hold"]) == ("5", "1", "5")
         assert cost_of(shop.issue(oats, "5")) == "10"
 
+    def test_naming_a_held_lot_does_not_free_it(self, shop: Workshop) -> None:
+        oats = shop.item()
+        held = shop.receive(oats, "5")
+        shop.hold(held)
+
+        with pytest.raises(InsufficientStock):
+            shop.issue(oats, "1", lot_id=lot_of(held))
+
+        assert taken(shop.issue(oats, "1", "trash", lot_id=lot_of(held))) == [("1", "1")]
+
+    def test_half_a_millionth_is_rounded_to_even(self, shop: Workshop) -> None:
+        dust = shop.item("Gold dust")
+
+        costs = [cost_of(shop.receive(dust, quantity, "0.000001")) for quantity in ("0.5", "1.5", "2.5", "2.500001")]
+
+        assert costs == ["0", "0.000002", "0.000002", "0.000003"]
+
     def test_two_lots_of_one_item_never_mix_their_costs(self, shop: Workshop) -> None:
         """B02, and its reversal."""
         oats = shop.item()
@@ -234,9 +252,7 @@ class TestStoreroom:
         oats = theirs.item()
         received = theirs.receive(oats, "10")
 
-        plans = shop.look(
-            lambda: fifo.choose(shop.actor, {oats: micro("1")}, takes=fifo.Takes.USABLE, on=date(2199, 1, 1))
-        )
+        plans = shop.look(lambda: fifo.choose(shop.actor, {oats: micro("1")}, takes=Takes.USABLE, on=date(2199, 1, 1)))
         found = shop.look(lambda: fifo.read_lots(shop.actor, [lot_of(received)]))
 
         assert (plans[oats].shortfall, found) == (micro("1"), {})

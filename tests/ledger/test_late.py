@@ -139,22 +139,11 @@ def test_the_future_is_refused(shop: Workshop) -> None:
 
 
 def test_a_clock_that_is_a_little_ahead_is_today(shop: Workshop) -> None:
-    oats = shop.item()
-    with clock.set_to(at_noon(march(13)) + timedelta(hours=11, minutes=58)):
-        posted = shop.do(
-            lambda: shop_receive(shop, oats, at_noon(march(13)) + timedelta(hours=12, minutes=1))  # tomorrow, by a hair
-        )
+    oats, midnight = shop.item(), at_noon(march(13)) + timedelta(hours=12)
+    with clock.set_to(midnight - timedelta(minutes=2)):
+        posted = shop.receive(oats, "1", occurred_at=midnight + timedelta(minutes=1))
 
     assert (posted.business_date, posted.late) == (march(13), False)
-
-
-def shop_receive(shop: Workshop, item: object, when: object) -> object:
-    from app.inventory.services import adjustment
-    from tests.ledger.workshop import amount, money
-
-    return adjustment.receive(
-        shop.actor, adjustment.Receipt(item, amount("1"), unit_cost=money("1"), occurred_at=when)  # type: ignore[arg-type]
-    )
 
 
 def test_recorded_times_never_run_backwards(shop: Workshop) -> None:

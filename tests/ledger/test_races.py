@@ -95,9 +95,7 @@ def test_who_waited_for_the_shelf_reads_it_afresh(shop: Workshop, app: Flask) ->
 
     def receive() -> Posted:
         def slowly() -> Posted:
-            said = adjustment.Receipt(
-                oats, amount("5"), unit_cost=money("1"), received_on=date(2026, 1, 1)
-            )
+            said = adjustment.Receipt(oats, amount("5"), unit_cost=money("1"), received_on=date(2026, 1, 1))
             posted = adjustment.receive(shop.actor, said)
             inside.set()
             waiting.wait(5)

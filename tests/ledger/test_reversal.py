@@ -1,10 +1,12 @@
-"""Corrections: a posting is mirrored line by line, same lots, same costs, never more than is left; nothing is edited."""
+"""Corrections: a posting is mirrored line by line, same lots, same costs, never more than is left."""
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 import sqlalchemy as sa
 
+from app.catalog.services import items
 from app.inventory.models import StockMovement, StockPosting
 from app.inventory.services.adjustment.reversals import CannotReverse
 from app.kernel.errors import Conflict, Invalid, NotFound
@@ -195,6 +197,19 @@ class TestUses:
         assert [(line.lot_id, line.quantity, line.cost) for line in back.lines] == [(None, 5_000_000, 0)]
         assert shop.stock(water) == ("0", "0")
 
+    @pytest.mark.parametrize("tracked", [True, False])
+    def test_what_was_posted_before_tracking_changed_is_not_reversed(self, shop: Workshop, tracked: bool) -> None:
+        water = shop.item("Water", "l", tracked=tracked)
+        if tracked:
+            shop.receive(water, "5")
+        used = shop.issue(water, "5")
+        shop.do(lambda: items.change(shop.actor, items.find(shop.actor, str(water)), {"tracked": not tracked}))
+
+        with pytest.raises(CannotReverse) as refusal:
+            shop.reverse(used)
+
+        assert (refusal.value.code, shop.stock(water)) == ("wrong_state", ("0", "0"))
+
 
 class TestBatches:
     """C36."""
@@ -294,7 +309,7 @@ class TestCounts:
         shop.issue(oats, "10", "sale")
 
         with pytest.raises(Conflict) as refusal:
-            shop.count(oats, "87", expected=__import__("decimal").Decimal("87.5"))
+            shop.count(oats, "87", expected=Decimal("87.5"))
 
         assert (refusal.value.code, refusal.value.details["on_hand"]) == ("stale_count", "77.5")
         assert shop.stock(oats)[0] == "77.5"

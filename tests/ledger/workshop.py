@@ -90,11 +90,13 @@ class Workshop:
     ) -> Posted:
         """Something comes in: one lot. `on` is the day it came."""
         said["received_on"] = said.pop("on", None)
-        cost = {"total_cost": money(total)} if total is not None else {"unit_cost": money(unit_cost)}
-        receipt = adjustment.Receipt(item, amount(quantity), **cost, **said)
+        each = None if total is not None else money(unit_cost)
+        receipt = adjustment.Receipt(item, amount(quantity), each, money(total), **said)
         return self.do(lambda: adjustment.receive(self.actor, receipt))
 
-    def issue(self, item: UUID, quantity: str | int, kind: str = "use", *, on: date | None = None, **said: Any) -> Posted:
+    def issue(
+        self, item: UUID, quantity: str | int, kind: str = "use", *, on: date | None = None, **said: Any
+    ) -> Posted:
         """Something leaves. `on` a day that is past makes it late."""
         issue = adjustment.Issue(item, amount(quantity), kind, occurred_at=at_noon(on) if on else None, **said)
         return self.do(lambda: adjustment.issue(self.actor, issue))
@@ -148,7 +150,8 @@ class Workshop:
             .where(Lot.organization_id == self.actor.organization_id, Lot.item_id == item)
             .order_by(Lot.received_on, Lot.sequence, Lot.line)
         )
-        return [(numbers.plain(row[0]), numbers.plain(row[1])) for row in self.look(lambda: execute(query).all())]
+        rows = self.look(lambda: execute(query).all())
+        return [(numbers.plain(row.remaining_quantity), numbers.plain(row.remaining_cost)) for row in rows]
 
     def stock(self, item: UUID) -> tuple[str, str]:
         """(on hand, value)."""
@@ -156,7 +159,7 @@ class Workshop:
             StockBalance.organization_id == self.actor.organization_id, StockBalance.item_id == item
         )
         row = self.look(lambda: execute(query).one())
-        return numbers.plain(row[0]), numbers.plain(row[1])
+        return numbers.plain(row.on_hand), numbers.plain(row.value)
 
 
 def _line(posted: Posted, number: int) -> Any:

@@ -191,17 +191,17 @@ def fields_of(shape: type[BaseModel]) -> set[str]:
     found = set()
     for name, field in shape.model_fields.items():
         found.add(field.alias or name)
-        for inner in _shapes_in(field.annotation):
+        for inner in shapes_in(field.annotation):
             found |= fields_of(inner)
     return found
 
 
-def _shapes_in(annotation: Any) -> Iterator[type[BaseModel]]:
+def shapes_in(annotation: Any) -> Iterator[type[BaseModel]]:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         yield annotation
     elif get_origin(annotation) is not None:
         for part in get_args(annotation):
-            yield from _shapes_in(part)
+            yield from shapes_in(part)
 
 
 def forms() -> list[type[Form]]:

@@ -76,7 +76,11 @@ class ReceiveForm(PageForm):
 
     quantity = QuantityField("How much", need="How much came in?")
     cost = AmountField("Cost")
-    cost_basis = SelectField("The cost is", choices=choices({TOTAL: "in total", PER_UNIT: "per unit typed"}))
+    cost_basis = SelectField(
+        "The cost is",
+        choices=choices({TOTAL: "in total", PER_UNIT: "per unit typed"}),
+        validate_choice=False,  # not drawn for what has no cost
+    )
     expires_on = DayField("Use by")
     received_on = DayField("Came in on")
     supplier = WordsField("Supplier", limit=NAME)
@@ -92,7 +96,7 @@ class ReceiveForm(PageForm):
         raises: Invalid, MissingDensity, MissingUnitMapping, UnknownUnit on quantity
         """
         cost = None if self.cost.value is None else Money(self.cost.value)
-        in_total = self.cost_basis.data == TOTAL
+        in_total = self.cost_basis.data != PER_UNIT
         return Receipt(
             item_id=item_id,
             quantity=unit_conversion.typed(self.quantity.value, units),

@@ -1,6 +1,6 @@
 """The transaction log: postings with their movements, newest first."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
@@ -106,6 +106,20 @@ def find(actor: Actor, reference: str) -> UUID:
     if found is None:
         raise NotFound("That posting does not exist.")
     return found
+
+
+def find_movements(actor: Actor, references: Mapping[str, str]) -> None:
+    """That there are movements of these ids, by the fields that name them.
+
+    raises: NotFound, naming every field that points nowhere
+    """
+    wanted = {field: ids.parse(said) for field, said in references.items()}
+    statement = sa.select(StockMovement.id).where(StockMovement.organization_id == actor.organization_id)
+    found = set(db.session.scalars(statement.where(StockMovement.id.in_([each for each in wanted.values() if each]))))
+    missing = [field for field, movement_id in wanted.items() if movement_id not in found]
+    if missing:
+        message = "That movement does not exist."
+        raise NotFound(message, errors={field: [message] for field in missing})
 
 
 def page(actor: Actor, wanted: PostingFilter, *, limit: int, cursor: str | None = None) -> Page[PostingRow]:

@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import ConfigDict, Field, model_validator
 
+from app.inventory.schemas.references import ItemReference, LotReference, MovementReference
 from app.platform.schemas import (
     Code,
     Flag,
@@ -121,7 +122,7 @@ class IssueBody(Shape):
     quantity: PositiveDecimal
     unit: UnitName | None = None
     kind: IssueKind
-    lot: Reference | None = None
+    lot: LotReference | None = None
     to: Name | None = None
     reason: Reason | None = None
     note: LongText | None = None
@@ -134,7 +135,7 @@ class CountBody(Shape):
     counted: NonNegativeDecimal
     reason: Reason
     unit: UnitName | None = None
-    lot: Reference | None = None
+    lot: LotReference | None = None
     expected: NonNegativeDecimal | None = None
     unit_cost: NonNegativeDecimal | None = None
 
@@ -161,7 +162,7 @@ class RelabelBody(ReasonBody):
 class ReversalLineBody(Shape):
     """So much of one movement; `unit` left out: the item's."""
 
-    movement: Reference
+    movement: MovementReference
     quantity: PositiveDecimal
     unit: UnitName | None = None
 
@@ -175,7 +176,7 @@ class ReversalBody(ReasonBody):
 class CheckLineBody(Shape):
     """A need. Zero is allowed."""
 
-    item: Reference
+    item: ItemReference
     quantity: NonNegativeDecimal
     unit: UnitName | None = None
 
@@ -190,4 +191,4 @@ class ConversionBody(Shape):
     quantity: Annotated[Reference, Field(description="A plain decimal, or `2 lb 3 oz` without `from`")]
     source: UnitName | None = Field(default=None, alias="from")
     to: UnitName
-    item: Reference | None = None
+    item: ItemReference | None = None

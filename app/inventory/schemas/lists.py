@@ -6,7 +6,8 @@ from pydantic import BeforeValidator, Field
 
 from app.inventory.models.kinds import KINDS
 from app.inventory.schemas.bodies import ItemType
-from app.platform.schemas import IsoDay, PageQuery, QueryFlag, Reference, Shape, Whole, clean_text
+from app.inventory.schemas.references import ItemReference, LotReference
+from app.platform.schemas import IsoDay, PageQuery, QueryFlag, Shape, Whole, clean_text
 
 SearchText = Annotated[str, Field(max_length=200), BeforeValidator(clean_text)]
 Kind = Annotated[str, Field(pattern=f"^({'|'.join(KINDS)})$")]
@@ -32,7 +33,7 @@ class LotsQuery(PageQuery):
 
     q: SearchText | None = None
     supplier_lot: SearchText | None = None
-    item: Reference | None = None
+    item: ItemReference | None = None
     expiring_within: Annotated[Whole, Field(ge=0, le=36_500)] | None = None
     status: Literal["open", "on_hold", "empty"] | None = None
 
@@ -40,8 +41,8 @@ class LotsQuery(PageQuery):
 class PostingsQuery(PageQuery):
     """`GET /postings`. `source`: an id, a label or a type; `from` and `to`: business dates, both included."""
 
-    item: Reference | None = None
-    lot: Reference | None = None
+    item: ItemReference | None = None
+    lot: LotReference | None = None
     kind: Kind | None = None
     source: SearchText | None = None
     since: IsoDay | None = Field(default=None, alias="from")

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from app.inventory.schemas.references import ItemReference
 from app.kernel.numbers import Quantity
 from app.platform.schemas import (
     IsoDay,
@@ -13,7 +14,6 @@ from app.platform.schemas import (
     PageQuery,
     PositiveDecimal,
     Reason,
-    Reference,
     Shape,
     ShortText,
     UnitName,
@@ -22,6 +22,7 @@ from app.platform.schemas import (
 from app.production.services.finishing import Finish, SaidLoss, SaidOutput
 from app.production.services.making import SaidExtra
 from app.production.services.planning import Plan
+from app.recipes.schemas.bodies import RecipeReference
 
 _MOST_LINES = 200
 Status = Literal["planned", "in_progress", "completed", "failed", "cancelled", "reversed"]
@@ -30,7 +31,7 @@ Status = Literal["planned", "in_progress", "completed", "failed", "cancelled", "
 class BatchIn(Shape):
     """A batch to be. `recipe`: id or name; `version` left out: the one in force."""
 
-    recipe: Reference
+    recipe: RecipeReference
     version: Annotated[Whole, Field(gt=0)] | None = None
     scale: PositiveDecimal = Decimal(1)
     planned_for: IsoDay | None = None
@@ -44,13 +45,13 @@ class BatchIn(Shape):
 class StartIn(Shape):
     """`skip`: materials to be left out, by id or code."""
 
-    skip: Annotated[tuple[Reference, ...], Field(max_length=_MOST_LINES)] = ()
+    skip: Annotated[tuple[ItemReference, ...], Field(max_length=_MOST_LINES)] = ()
 
 
 class ExtraIn(Shape):
     """So much of an item, and why."""
 
-    item: Reference
+    item: ItemReference
     quantity: PositiveDecimal
     unit: UnitName | None = None
     reason: Reason
@@ -69,7 +70,7 @@ class ExtrasIn(Shape):
 class OutputIn(Shape):
     """What was made; zero: nothing."""
 
-    item: Reference | None = None
+    item: ItemReference | None = None
     quantity: NonNegativeDecimal
     unit: UnitName | None = None
     expires_on: IsoDay | None = None
@@ -119,6 +120,6 @@ class BatchPage(PageQuery):
     """`GET /batches?status=&recipe=&from=&to=`; the days are those on which batches were planned."""
 
     status: Status | None = None
-    recipe: Reference | None = None
+    recipe: RecipeReference | None = None
     since: Annotated[IsoDay | None, Field(alias="from")] = None
     until: Annotated[IsoDay | None, Field(alias="to")] = None

@@ -1,12 +1,14 @@
 """What comes in to recipes' part of the API: bodies and queries, and what the services take of them."""
 
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field, model_validator
 
 from app.inventory.schemas.bodies import CheckLines
+from app.inventory.schemas.references import ItemReference
 from app.kernel.numbers import Quantity
+from app.platform.references import Refers
 from app.platform.schemas import (
     Code,
     Flag,
@@ -19,17 +21,20 @@ from app.platform.schemas import (
     ShortText,
     UnitName,
 )
+from app.recipes.services import references
 from app.recipes.services.saying import SaidLine, SaidOutput
 from app.recipes.services.versions import Making
 
 MOST_LINES = 500
+RecipeReference: TypeAlias = Annotated[Reference, Refers(references.find_each)]
+"""Id or live name."""
 
 
 class LineIn(Shape):
     """One line: an item or a recipe. A recipe's unit `batch` means whole makings of it."""
 
-    item: Reference | None = None
-    recipe: Reference | None = None
+    item: ItemReference | None = None
+    recipe: RecipeReference | None = None
     quantity: PositiveDecimal
     unit: UnitName | None = None
     note: LongText | None = None
@@ -48,7 +53,7 @@ class LineIn(Shape):
 class OutputIn(Shape):
     """What one making gives: an item, or the name of a new product kept in `unit`."""
 
-    item: Reference | None = None
+    item: ItemReference | None = None
     name: Name | None = None
     quantity: PositiveDecimal
     unit: UnitName | None = None
@@ -102,7 +107,7 @@ class ScaleQuery(Shape):
 class StockCheckIn(Shape):
     """Of a recipe at a scale, or of a list."""
 
-    recipe: Reference | None = None
+    recipe: RecipeReference | None = None
     scale: PositiveDecimal | None = None
     lines: CheckLines | None = None
 

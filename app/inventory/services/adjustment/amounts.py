@@ -16,12 +16,21 @@ def stock_quantity(actor: Actor, item: ItemFacts, said: Quantity, *, field: str 
 
     raises: Invalid, MissingDensity, MissingUnitMapping, UnknownUnit
     """
-    if said.unit is None or said.unit == item.unit:
-        known = ItemUnits(stock_unit=item.unit, item_id=item.id, item_name=item.name)
-    else:
-        row = items.find(actor, str(item.id))
-        known = items.units_of(actor, row)
-    return unit_conversion.to_stock_unit(said, known, field=field)
+    return unit_conversion.to_stock_unit(said, _units(actor, item, said.unit), field=field)
+
+
+def stock_units_in_one(actor: Actor, item: ItemFacts, unit: str | None) -> Fraction:
+    """How many stock units one `unit` is, exact; 1 for None.
+
+    raises: as `stock_quantity`
+    """
+    return unit_conversion.convert(Fraction(1), unit or item.unit, item.unit, _units(actor, item, unit))
+
+
+def _units(actor: Actor, item: ItemFacts, unit: str | None) -> ItemUnits:
+    if unit is None or unit == item.unit:
+        return ItemUnits(stock_unit=item.unit, item_id=item.id, item_name=item.name)
+    return items.units_of(actor, items.find(actor, str(item.id)))
 
 
 def positive(actor: Actor, item: ItemFacts, said: Quantity, *, field: str = "quantity") -> int:

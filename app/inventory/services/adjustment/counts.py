@@ -54,7 +54,7 @@ def count(actor: Actor, said: Count, *, dry_run: bool = False) -> Posted | None:
     lines = (
         _fewer(actor, said, item, book - counted, times)
         if counted < book
-        else _more(actor, said, item, counted - book, times)
+        else _more(actor, said, item, book, counted - book, times)
     )
     draft = Draft(
         kind="count", when=times, lines=lines, entered=amounts.entered(item, said.counted), reason=said.reason
@@ -86,7 +86,7 @@ def _fewer(actor: Actor, said: Count, item: ItemFacts, missing: int, times: When
     return lines_of(item, plan.draws)
 
 
-def _more(actor: Actor, said: Count, item: ItemFacts, found: int, times: When) -> tuple[Line, ...]:
+def _more(actor: Actor, said: Count, item: ItemFacts, book: int, found: int, times: When) -> tuple[Line, ...]:
     lot = NewLot(
         id=ids.uuid7(),
         fifo_code=LOT_PREFIX + ids.code(),
@@ -98,36 +98,36 @@ def _more(actor: Actor, said: Count, item: ItemFacts, found: int, times: When) -
             said=None,
         ),
     )
-    return (Line(item, found, _cost_of_found(actor, said, item, found), lot),)
+    return (Line(item, found, _cost_of_found(actor, said, item, book, found), lot),)
 
 
-def _cost_of_found(actor: Actor, said: Count, item: ItemFacts, found: int) -> int:
+def _cost_of_found(actor: Actor, said: Count, item: ItemFacts, book: int, found: int) -> int:
     """At the unit cost given, else at that of the item's newest lot.
 
     raises: Invalid, also for more than a total may be
     """
-    cost = round(_price_of_found(actor, said, item) * found)
+    if said.unit_cost is None:
+        cost = round(_price_of_newest(actor, item) * found)
+    elif said.unit_cost.amount < 0:
+        raise Invalid.field("unit_cost", "Must not be less than zero.")
+    else:
+        cost = numbers.to_micro(Fraction(said.unit_cost.amount) * _found_as_counted(actor, said, item, book))
     if cost > numbers.TYPED_LIMIT:
         raise Invalid.field("unit_cost", "The total must not be more than 999,999,999.")
     return cost
 
 
-def _price_of_found(actor: Actor, said: Count, item: ItemFacts) -> Fraction:
-    if said.unit_cost is not None:
-        cost = amounts.required(amounts.total_cost(Quantity(Decimal(1)), unit_cost=said.unit_cost, total=None))
-        return Fraction(cost, numbers.MICRO) / _stock_units_in_one(actor, said, item)
+def _found_as_counted(actor: Actor, said: Count, item: ItemFacts, book: int) -> Fraction:
+    """How many more than the book were counted, in the unit of the counting: per that the cost was said. Exact."""
+    in_one = amounts.stock_units_in_one(actor, item, said.counted.unit)
+    return max(Fraction(said.counted.amount) - Fraction(book, numbers.MICRO) / in_one, Fraction(0))
+
+
+def _price_of_newest(actor: Actor, item: ItemFacts) -> Fraction:
     newest = execute(_NEWEST, {"o": actor.organization_id, "i": item.id}).first()
     if newest is None:
         return Fraction(amounts.required(None))
     return Fraction(newest.initial_cost, newest.initial_quantity)
-
-
-def _stock_units_in_one(actor: Actor, said: Count, item: ItemFacts) -> Fraction:
-    """How many stock units one of the counted unit is: the unit cost was said per that unit."""
-    if said.counted.unit is None or said.counted.unit == item.unit:
-        return Fraction(1)
-    one = amounts.stock_quantity(actor, item, Quantity(Decimal(1), said.counted.unit), field="counted")
-    return Fraction(one, numbers.MICRO)
 
 
 _NEWEST = (

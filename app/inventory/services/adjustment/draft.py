@@ -25,6 +25,7 @@ class NewLot:
     supplier_id: UUID | None = None
     supplier_lot: str | None = None
     source: Source | None = None  # None: the posting itself
+    code_is_said: bool = False  # else only writing gives it
 
 
 @dataclass(frozen=True, slots=True)

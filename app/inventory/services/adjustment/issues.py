@@ -78,7 +78,7 @@ def take(
         refuse_foreign_lot(actor, item, lot_id)
         plan = fifo.choose_from(actor, lot_id, quantity, takes=takes, on=times.business_date, late=times.late)
     if plan.shortfall:
-        raise InsufficientStock([shortage(actor, item, plan, quantity, times, named=lot_id is not None)])
+        raise InsufficientStock([shortage(actor, item, plan, quantity, times, takes=takes, lot_id=lot_id)])
     return plan
 
 
@@ -89,7 +89,10 @@ def refuse_foreign_lot(actor: Actor, item: ItemFacts, lot_id: UUID) -> None:
         raise NotFound.field("lot", "That lot does not exist.")
 
 
-def shortage(actor: Actor, item: ItemFacts, plan: Plan, needed: int, times: When, *, named: bool) -> Shortage:
-    """How much of one item is missing, and what cannot be used of it."""
-    expired, on_hold = (0, 0) if named else unusable(actor, [item.id], on=times.business_date).get(item.id, (0, 0))
+def shortage(
+    actor: Actor, item: ItemFacts, plan: Plan, needed: int, times: When, *, takes: Takes, lot_id: UUID | None
+) -> Shortage:
+    """How much of one item, or of the named lot, is missing; and what lies there that this kind may not take."""
+    barred = unusable(actor, [item.id], on=times.business_date, lot_id=lot_id) if takes is Takes.USABLE else {}
+    expired, on_hold = barred.get(item.id, (0, 0))
     return Shortage(item, needed=needed, available=plan.quantity, expired=expired, on_hold=on_hold)

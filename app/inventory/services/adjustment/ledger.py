@@ -161,14 +161,14 @@ def _shown(
 
 
 def _shown_line(line: Claimed, movement_id: UUID | None) -> PostedLine:
-    written = movement_id is not None
-    lot_is_shown = line.lot is not None and (written or not isinstance(line.lot, NewLot))
+    born = movement_id is None and isinstance(line.lot, NewLot)  # in a dry run: a lot that only a write would make
+    has_code = not born or (isinstance(line.lot, NewLot) and line.lot.code_is_said)
     return PostedLine(
         id=movement_id,
         line=line.line,
         item=line.item,
-        lot_id=line.lot.id if line.lot and lot_is_shown else None,
-        fifo_code=line.lot.fifo_code if line.lot and lot_is_shown else None,
+        lot_id=line.lot.id if line.lot and not born else None,
+        fifo_code=line.lot.fifo_code if line.lot and has_code else None,
         quantity=line.quantity,
         cost=line.cost,
         lot_quantity_after=line.lot_quantity_after,

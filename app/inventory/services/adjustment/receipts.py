@@ -97,6 +97,7 @@ def _lot(actor: Actor, said: Receipt, item: ItemFacts, day: date, *, dry_run: bo
         ),
         supplier_id=supplier_id,
         supplier_lot=said.supplier_lot,
+        code_is_said=said.fifo_code is not None,
     )
 
 

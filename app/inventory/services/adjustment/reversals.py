@@ -23,7 +23,7 @@ from app.kernel.permissions import Permission
 
 
 class CannotReverse(Conflict):
-    """`already_reversed`, `is_reversal`, `nothing_left_to_reverse`, `has_dependents` or `belongs_to_batch`."""
+    """Why: `already_reversed`, `is_reversal`, `nothing_left_to_reverse`, `has_dependents`, `belongs_to_batch`, `wrong_state`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +67,7 @@ def _reverse(
     items = ledger.lock_items(actor, original.item_ids, dry_run=dry_run)
     movements = originals.read_lines(actor, original.id)
     wanted = _wanted(actor, original, movements, items, lines)
+    _refuse_other_tracking(wanted, items)
     lots = fifo.read_lots(actor, {line.lot_id for line in wanted if line.lot_id})
     _refuse_dependents(actor, wanted, lots, items)
     draft = Draft(
@@ -119,6 +120,15 @@ def _refuse_too_much(line: OriginalLine, item: ItemFacts) -> None:
         raise CannotReverse(
             f"Only {left} {item.unit} of it are left to reverse.", code="nothing_left_to_reverse", left=left
         )
+
+
+def _refuse_other_tracking(wanted: list[OriginalLine], items: dict[UUID, ItemFacts]) -> None:
+    """What was posted without a lot has no place in a tracked item, nor a lot in one that is tracked no more."""
+    for line in wanted:
+        item = items[line.item_id]
+        if item.tracked != (line.lot_id is not None):
+            now = "tracked" if item.tracked else "not tracked"
+            raise CannotReverse(f"{item.name} is {now} since: enter the thing again.", code="wrong_state", status=now)
 
 
 def _refuse_dependents(

@@ -69,9 +69,12 @@ class InsufficientStock(Conflict):
         )
 
 
-def unusable(actor: Actor, item_ids: Iterable[UUID], *, on: date) -> Mapping[UUID, tuple[int, int]]:
-    """(expired, on hold and not expired) of each item, in one statement."""
-    rows = execute(_UNUSABLE, {"o": actor.organization_id, "ids": sorted(set(item_ids)), "d": on})
+def unusable(
+    actor: Actor, item_ids: Iterable[UUID], *, on: date, lot_id: UUID | None = None
+) -> Mapping[UUID, tuple[int, int]]:
+    """(expired, on hold and not expired) of each item, or of one lot alone, in one statement."""
+    statement = _UNUSABLE if lot_id is None else _UNUSABLE.where(Lot.id == lot_id)
+    rows = execute(statement, {"o": actor.organization_id, "ids": sorted(set(item_ids)), "d": on})
     return {row.item_id: (int(row.expired), int(row.held)) for row in rows}
 
 

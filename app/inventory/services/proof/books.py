@@ -97,12 +97,12 @@ class MovementBook:
 
     def piece(self, row: Row) -> int:
         """What the reversal `row` of it costs: its share of what is left, as long as its lot holds that much."""
-        quantity, cost, asked = abs(self.row["quantity"]), abs(self.row["cost"]), abs(row["quantity"])
+        quantity, cost, asked = abs(int(self.row["quantity"])), abs(int(self.row["cost"])), abs(int(row["quantity"]))
         left, left_cost = quantity - abs(self.back), max(cost - abs(self.back_cost), 0)
         piece = left_cost if asked == left else max(0, left_cost - cost * (left - asked) // quantity)
         if row["lot_id"] is None or row["quantity"] > 0:
             return piece
-        held = row["lot_cost_after"] - row["cost"]
+        held = int(row["lot_cost_after"]) - int(row["cost"])
         return held if row["lot_quantity_after"] == 0 else min(piece, held)
 
 

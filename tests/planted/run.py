@@ -1,0 +1,139 @@
+"""Puts each planted bug into a copy of the tree, one at a time, and runs the tests that must kill it.
+
+`python tests/planted/run.py [WORD ...]` tries only bugs with one of the words in their names. Ends non-zero when a bug
+survives, an edit no longer applies, or a killer is red without any bug. The working tree is never touched.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from queue import Queue
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))
+
+from tests.planted.bugs import BUGS, CANARY, HARMLESS, Bug  # noqa: E402 - run as a script
+
+COPIES = int(os.environ.get("PLANTED_COPIES", "2"))
+TREE = ("app", "migrations", "tests", "docs", "pyproject.toml", "wsgi.py")
+LONGEST_SECONDS = 180
+ENVIRONMENT = {"MODEL_STEPS": "1200", "MODEL_SEED": "7", "MODEL_SHRINK": "0", "PYTHONDONTWRITEBYTECODE": "1"}
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a bug: `killed`, `SURVIVED`, `DOES NOT APPLY` or `BROKEN` (no test could run)."""
+
+    bug: Bug
+    word: str
+    seconds: float
+    said: str = ""
+
+
+def say(text: str) -> None:
+    """A line for who waits."""
+    sys.stdout.write(f"{text}\n")
+
+
+def main(words: Sequence[str]) -> int:
+    """Try all, print a table, return the exit status."""
+    chosen = [bug for bug in BUGS if not words or any(word in bug.name for word in words)]
+    with tempfile.TemporaryDirectory(prefix="batchtrack-planted-") as folder:
+        copies: Queue[Path] = Queue()
+        for number in range(COPIES):
+            copies.put(_copy(Path(folder) / f"tree{number}"))
+        with _borrowed(copies) as tree:
+            clean = _pytest(tree, sorted({_path(bug) for bug in chosen}), "")
+        if clean.returncode:
+            say(clean.stdout[-4000:] + "\nThe killers are red without any bug.")
+            return 1
+        with ThreadPoolExecutor(COPIES) as pool:
+            outcomes = list(pool.map(lambda bug: _try(bug, copies), (CANARY, HARMLESS, *chosen)))
+    return _tell(outcomes)
+
+
+def _tell(outcomes: list[Outcome]) -> int:
+    width = max(len(outcome.bug.name) for outcome in outcomes)
+    wrong = []
+    for outcome in outcomes:
+        wanted = "SURVIVED" if outcome.bug is HARMLESS else "killed"
+        say(f"{outcome.bug.name:<{width}}  {outcome.word:<14} {outcome.seconds:5.1f} s  {outcome.bug.killer}")
+        if outcome.word != wanted:
+            wrong.append(outcome)
+            say(outcome.said[-1500:])
+    say(f"\n{len(outcomes) - 2} bugs, {len(wrong)} wrong.")
+    return 1 if wrong else 0
+
+
+def _try(bug: Bug, copies: "Queue[Path]") -> Outcome:
+    with _borrowed(copies) as tree:
+        began = time.monotonic()
+        originals = {file: (tree / file).read_text(encoding="utf-8") for file, _, _ in bug.edits}
+        try:
+            for file, old, new in bug.edits:
+                text = (tree / file).read_text(encoding="utf-8")
+                if text.count(old) != 1:
+                    return Outcome(bug, "DOES NOT APPLY", 0, f"{file} has {text.count(old)} times {old!r}")
+                (tree / file).write_text(text.replace(old, new), encoding="utf-8")
+            run = _pytest(tree, [_path(bug)], bug.needs)
+        finally:
+            for file, text in originals.items():
+                (tree / file).write_text(text, encoding="utf-8")
+        return Outcome(bug, _word(run), time.monotonic() - began, run.stdout)
+
+
+def _word(run: "subprocess.CompletedProcess[str]") -> str:
+    """Killed only when a test ran and failed; a tree that does not import kills nothing."""
+    if run.returncode == 0 and re.search(r"\d+ passed", run.stdout):
+        return "SURVIVED"
+    return "killed" if run.returncode == 1 and re.search(r"\d+ failed", run.stdout) else "BROKEN"
+
+
+def _pytest(tree: Path, tests: Sequence[str], needs: str) -> "subprocess.CompletedProcess[str]":
+    other = {"sqlite": "postgresql", "postgresql": "sqlite"}.get(needs)
+    command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "--tb=line", *tests]
+    if other:
+        command += ["-k", f"not {other}"]
+    environment = {**os.environ, **ENVIRONMENT}
+    try:
+        return subprocess.run(
+            command, cwd=tree, env=environment, capture_output=True, text=True, timeout=LONGEST_SECONDS, check=False
+        )
+    except subprocess.TimeoutExpired:
+        return subprocess.CompletedProcess(command, 99, "It took too long.", "")
+
+
+def _path(bug: Bug) -> str:
+    return f"tests/ledger/{bug.killer}"
+
+
+def _copy(to: Path) -> Path:
+    to.mkdir()
+    for name in TREE:
+        if (ROOT / name).is_dir():
+            shutil.copytree(ROOT / name, to / name, ignore=shutil.ignore_patterns("__pycache__", "dist"))
+        elif (ROOT / name).exists():
+            shutil.copy(ROOT / name, to / name)
+    return to
+
+
+@contextmanager
+def _borrowed(copies: "Queue[Path]") -> Iterator[Path]:
+    tree = copies.get()
+    try:
+        yield tree
+    finally:
+        copies.put(tree)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
