@@ -210,8 +210,3 @@ def _answer(actor: Actor, given: Answer) -> Response:
 
 def _shown(actor: Actor, error: BatchTrackError) -> Response:
     return web.problem(error, costs.shown_to(actor, error.problem()))
-
-
-def not_found(what: str) -> NotFound:
-    """The same answer for an id that never was and for somebody else's."""
-    return NotFound(f"That {what} does not exist.")

@@ -128,6 +128,8 @@ class TestWords:
     def test_a_label_is_put_right_or_taken_away(self, room: Storeroom, lot: str) -> None:
         changed = ok(room.api.patch(lot, {"expires_on": "2031-01-01", "reason": "typo"}), 200)
         assert (changed["expires_on"], changed["supplier_lot"]) == ("2031-01-01", "A")
+        changed = ok(room.api.patch(lot, {"supplier_lot": "B", "reason": "typo"}), 200)
+        assert (changed["expires_on"], changed["supplier_lot"]) == ("2031-01-01", "B")
         changed = ok(room.api.patch(lot, {"expires_on": None, "supplier_lot": None, "reason": "unknown"}), 200)
         assert (changed["expires_on"], changed["supplier_lot"], changed["life_remaining_percent"]) == (None, None, None)
 

@@ -291,6 +291,16 @@ class TestUnits:
         desk.done("/items/flour/receive", quantity="2 cups", cost="1")
         assert room.stock(item) == ("240", "1")
 
+    def test_a_density_that_no_decimals_hold_stays_exact_when_something_else_is_saved(
+        self, desk: Desk, room: Storeroom
+    ) -> None:
+        weighed = {"mass": "120", "mass_unit": "g", "volume": "1", "volume_unit": "cup"}
+        item = room.item("Flour", "g", density=weighed)
+        desk.done("/items/flour/edit", name="Rye flour", category="Flour")
+        desk.done("/items/flour/density")
+        desk.done("/items/flour/receive", quantity="1000 cups", cost="1")
+        assert room.stock(item) == ("120000", "1")
+
     @pytest.mark.parametrize("density", ["0", "-1", "NaN", "", "1" * 30])
     def test_a_density_that_cannot_be_is_said(self, desk: Desk, room: Storeroom, density: str) -> None:
         room.item("Flour", "g")

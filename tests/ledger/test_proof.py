@@ -1,20 +1,22 @@
 """The proof: clean over an honest year, and one finding for each way in which books can be wrong."""
 
 import re
-from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
 from app.inventory.models.kinds import KINDS
-from app.inventory.services import fifo, proof
+from app.inventory.services import chain, fifo, proof
 from app.inventory.services.adjustment import reversals
-from app.inventory.services.proof import Proof
+from app.inventory.services.proof import Proof, reading
 from app.kernel import clock
 from app.platform import tenancy
+from app.platform.database import Base
 from tests.cast import make_organization, owner_of
 from tests.databases import application, dispose
 from tests.ledger import raw
@@ -149,7 +151,7 @@ class TestWrongRules:
 
 
 @pytest.fixture
-def honest(fresh_app: Flask, tmp_path: Path) -> tuple[Workshop, Callable[..., set[str]]]:
+def honest(fresh_app: Flask, tmp_path: Path) -> tuple[Workshop, "Tamper"]:
     """A storeroom in a database of its own, and a way to tamper with a copy of it and see what the proof finds."""
     with fresh_app.app_context():
         shop = Workshop(owner_of(make_organization()))
@@ -161,19 +163,28 @@ def honest(fresh_app: Flask, tmp_path: Path) -> tuple[Workshop, Callable[..., se
         url = fresh_app.extensions["batchtrack_config"].database_url
     dispose(fresh_app)
 
-    def tamper(*statements: str) -> set[str]:
-        with raw.copy_of(url) as copy:
+    return shop, Tamper(url, shop, tmp_path)
+
+
+@dataclass(frozen=True)
+class Tamper:
+    """Runs statements on an unguarded copy and gives the checks that then find something."""
+
+    url: str
+    shop: Workshop
+    folder: Path
+
+    def __call__(self, *statements: str) -> set[str]:
+        with raw.copy_of(self.url) as copy:
             with raw.unguarded(copy) as connection:
                 for statement in statements:
                     connection.exec_driver_sql(statement)
-            app = application(copy, tmp_path)
+            app = application(copy, self.folder)
             with app.app_context():
-                tenancy.bind(shop.actor.organization_id)
-                found = proof.prove(shop.actor.organization_id)
+                tenancy.bind(self.shop.actor.organization_id)
+                found = proof.prove(self.shop.actor.organization_id)
             dispose(app)
         return checks(found)
-
-    return shop, tamper
 
 
 LAST = "(SELECT max(sequence) FROM stock_postings)"
@@ -213,6 +224,37 @@ def test_what_nobody_touched_is_clean_and_erased_notes_are_no_finding(honest: An
 
     assert tamper() == set()
     assert tamper("UPDATE posting_notes SET reason = NULL, note = NULL, recipient = NULL, reference = NULL") == set()
+
+
+@pytest.mark.heavy
+def test_a_history_that_was_rewritten_whole_ends_in_another_head(honest: Any, tmp_path: Path) -> None:
+    """Every hash made anew after a change: the books are clean, but the head is not the one that was written down."""
+    shop, tamper = honest
+    organization_id, postings = shop.actor.organization_id, Base.metadata.tables["stock_postings"]
+    with raw.copy_of(tamper.url) as copy:
+        app = application(copy, tmp_path)
+        with app.app_context():
+            tenancy.bind(organization_id)
+            anchor, entries, before = (
+                proof.prove(organization_id).head,
+                list(reading.entries(organization_id)),
+                bytes(32),
+            )
+        entries[0].posting["entered_unit"] = "g"
+        with raw.unguarded(copy) as connection:
+            for entry in entries:
+                posting = entry.posting | {"previous_hash": before}
+                before = chain.posting_hash(posting, entry.lots, entry.movements, entry.changes)
+                at = postings.c.sequence == posting["sequence"]
+                connection.execute(sa.update(postings).where(at).values(posting | {"hash": before}))
+            connection.execute(sa.update(Base.metadata.tables["ledger_heads"]).values(hash=before))
+        with app.app_context():
+            tenancy.bind(organization_id)
+            found = proof.prove(organization_id)
+        dispose(app)
+
+    assert (found.findings, found.head) == ([], before.hex())
+    assert found.head != anchor
 
 
 def test_the_proof_uses_neither_the_planner_nor_the_writers_arithmetic() -> None:

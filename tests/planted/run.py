@@ -26,6 +26,7 @@ from tests.planted.bugs import BUGS, CANARY, HARMLESS, Bug  # noqa: E402 - run a
 COPIES = int(os.environ.get("PLANTED_COPIES", "2"))
 TREE = ("app", "migrations", "tests", "docs", "pyproject.toml", "wsgi.py")
 LONGEST_SECONDS = 180
+WIDTH = max(len(bug.name) for bug in (CANARY, *BUGS))
 ENVIRONMENT = {"MODEL_STEPS": "1200", "MODEL_SEED": "7", "MODEL_SHRINK": "0", "PYTHONDONTWRITEBYTECODE": "1"}
 
 
@@ -42,10 +43,11 @@ class Outcome:
 def say(text: str) -> None:
     """A line for who waits."""
     sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
 
 
 def main(words: Sequence[str]) -> int:
-    """Try all, print a table, return the exit status."""
+    """Try all, print a table as they end, return the exit status."""
     chosen = [bug for bug in BUGS if not words or any(word in bug.name for word in words)]
     with tempfile.TemporaryDirectory(prefix="batchtrack-planted-") as folder:
         copies: Queue[Path] = Queue()
@@ -57,21 +59,19 @@ def main(words: Sequence[str]) -> int:
             say(clean.stdout[-4000:] + "\nThe killers are red without any bug.")
             return 1
         with ThreadPoolExecutor(COPIES) as pool:
-            outcomes = list(pool.map(lambda bug: _try(bug, copies), (CANARY, HARMLESS, *chosen)))
-    return _tell(outcomes)
-
-
-def _tell(outcomes: list[Outcome]) -> int:
-    width = max(len(outcome.bug.name) for outcome in outcomes)
-    wrong = []
-    for outcome in outcomes:
-        wanted = "SURVIVED" if outcome.bug is HARMLESS else "killed"
-        say(f"{outcome.bug.name:<{width}}  {outcome.word:<14} {outcome.seconds:5.1f} s  {outcome.bug.killer}")
-        if outcome.word != wanted:
-            wrong.append(outcome)
-            say(outcome.said[-1500:])
-    say(f"\n{len(outcomes) - 2} bugs, {len(wrong)} wrong.")
+            tried = pool.map(lambda bug: _try(bug, copies), (CANARY, HARMLESS, *chosen))
+            wrong = sum([_tell(outcome) for outcome in tried])
+    say(f"\n{len(chosen)} bugs, {wrong} wrong.")
     return 1 if wrong else 0
+
+
+def _tell(outcome: Outcome) -> bool:
+    """Print one row of the table; whether it is not as it must be."""
+    say(f"{outcome.bug.name:<{WIDTH}}  {outcome.word:<14} {outcome.seconds:5.1f} s  {outcome.bug.killer}")
+    wrong = outcome.word != ("SURVIVED" if outcome.bug is HARMLESS else "killed")
+    if wrong:
+        say(outcome.said[-1500:])
+    return wrong
 
 
 def _try(bug: Bug, copies: "Queue[Path]") -> Outcome:

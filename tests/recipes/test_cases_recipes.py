@@ -239,9 +239,11 @@ class TestReferences:
         assert [short["paths"] for short in check["missing"]] == [[["Bread", "Sour Dough"]]]
 
     @pytest.mark.parametrize(
-        "line", [{"quantity": "1"}, {"item": "a", "recipe": "b", "quantity": "1"}, {"item": "flour", "quantity": "0"}]
+        "line",
+        [{"quantity": "1"}, {"item": "flour", "recipe": "Roux", "quantity": "1"}, {"item": "flour", "quantity": "0"}],
     )
     def test_a_line_names_one_thing_and_an_amount(self, shop: Workshop, flour: Body, line: Body) -> None:
+        shop.recipe("Roux", ("Roux", "1", "kg"), of(flour, "1"))
         answer = shop.try_recipe("Bread", ("Bread", "1", "each"), line)
         assert any(field.startswith("lines.0") for field in refused(answer, 422, "invalid")["errors"])
 

@@ -51,6 +51,8 @@ def furnish(canary: str) -> Belongings:
     its.kinds = {
         "item": (item["id"], item["code"]),
         "lot": (lot["id"], lot["fifo_code"]),
+        "base": (_base(its, item)["id"],),
+        "made": (recipe["output"]["item"]["id"],),
         "posting": (posting["id"],),
         "movement": (posting["movements"][0]["id"],),
         "recipe": (recipe["id"],),
@@ -93,6 +95,11 @@ def _making(its: Belongings, item: Body) -> tuple[Body, Body, Body, Body]:
     its.shop.do(done, "start")
     its.shop.do(done, "finish")
     return recipe, planned, doing, done
+
+
+def _base(its: Belongings, item: Body) -> Body:
+    """A recipe that another can use."""
+    return its.shop.recipe(f"Base {its.canary}", (f"Base of {its.canary}", "9", "g"), of(item, "9"))
 
 
 def ghosts(like: Belongings) -> dict[str, tuple[str, ...]]:

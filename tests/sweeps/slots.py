@@ -74,7 +74,11 @@ BODIES: Mapping[str, tuple[Make, ...]] = {
     "production_api.cancel": (lambda its: {"reason": "not today"},),
     "production_api.fail": (lambda its: {"reason": "it burned"},),
     "production_api.finish": (
-        lambda its: {"outputs": [{**_output(its), "unit": "each"}], "variance_reason": "a good day"},
+        lambda its: {
+            "outputs": [{"item": its.one("made"), "quantity": "5", "unit": "each"}],
+            "loss": {"quantity": "1", "unit": "each", "category": "spill", "note": "x"},
+            "variance_reason": "a good day",
+        },
     ),
     "production_api.plan": (lambda its: {"recipe": its.one("recipe"), "scale": "1"},),
     "production_api.reverse": (lambda its: {"reason": "a slip"},),
@@ -94,7 +98,7 @@ BODIES: Mapping[str, tuple[Make, ...]] = {
     ),
     "recipes_api.revise": (
         lambda its: {"output": _output(its), "lines": [_line(its)]},
-        lambda its: {"lines": [{"recipe": its.one("recipe"), "quantity": "1", "unit": "batch"}]},
+        lambda its: {"lines": [{"recipe": its.one("base"), "quantity": "1", "unit": "batch"}]},
     ),
     "stock_api.count": (lambda its: {"counted": "7", "reason": "counted", "lot": its.one("lot")},),
     "stock_api.issue": (lambda its: {"quantity": "1", "kind": "use", "lot": its.one("lot")},),

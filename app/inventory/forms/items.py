@@ -53,7 +53,7 @@ class ItemForm(PageForm):
         """What differs from the item as it stands: what is left alone is not said again."""
         said = self._said() | ({"code": self.code.value} if self.code.value else {})
         now = {name: getattr(item, name) for name in said if name != "density"} | {"density": present}
-        if present is not None and said["density"] is not None and said["density"].g_per_ml == present.g_per_ml:
+        if reads_as(self.density.value, present):
             said["density"] = present
         return {name: value for name, value in said.items() if value != now[name]}
 
@@ -71,6 +71,11 @@ class ItemForm(PageForm):
             "low_stock_level": None if level is None else numbers.to_micro(level),
             "barcode": self.barcode.value,
         }
+
+
+def reads_as(typed: Decimal | None, present: Density | None) -> bool:
+    """Whether that is the present density as forms show it, rounded: then 120 g to a cup stays just that."""
+    return typed is not None and present is not None and typed == Decimal(numbers.plain_of(present.g_per_ml))
 
 
 def shown(item: Item, density: Density | None) -> dict[str, Any]:
@@ -100,8 +105,13 @@ class DensityForm(PageForm):
     volume = AmountField("So much of it")
     volume_unit = ReadField("Unit of volume", limit=60)
 
-    def said(self) -> Density:
-        """The density. raises: Invalid on density, mass or volume; UnknownUnit on their units"""
+    def said(self, present: Density | None) -> Density:
+        """The density; the present one where it was left as it is.
+
+        raises: Invalid on density, mass or volume; UnknownUnit on their units
+        """
+        if present is not None and reads_as(self.density.value, present):
+            return present
         if self.density.value is not None:
             return unit_conversion.density_g_per_ml(self.density.value, field="density")
         nothing = Decimal(0)

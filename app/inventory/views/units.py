@@ -67,7 +67,8 @@ def remove_unit(item: str) -> ResponseReturnValue:
 
 
 def _weigh(actor: Actor, reference: str, form: DensityForm) -> Answer:
-    changed = stocked.change(actor, catalog.find(actor, reference), {"density": form.said()})
+    found = catalog.find(actor, reference)
+    changed = stocked.change(actor, found, {"density": form.said(catalog.density_of(found))})
     return pages.went(url_for("inventory.item", item=changed.code), "The density is saved.")
 
 

@@ -23,7 +23,10 @@ from app.kernel.permissions import Permission
 
 
 class CannotReverse(Conflict):
-    """Why: `already_reversed`, `is_reversal`, `nothing_left_to_reverse`, `has_dependents`, `belongs_to_batch`, `wrong_state`."""
+    """`already_reversed`, `is_reversal`, `nothing_left_to_reverse`, `has_dependents` or `belongs_to_batch`.
+
+    And `wrong_state`: the item was not tracked then and is now, or the other way round.
+    """
 
 
 @dataclass(frozen=True, slots=True)
