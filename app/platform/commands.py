@@ -203,7 +203,7 @@ def _is_passing(error: DBAPIError) -> bool:
     if isinstance(error, IntegrityError):
         return _is_unique_violation(error)
     state = getattr(error.orig, "sqlstate", None)
-    busy = isinstance(error, OperationalError) and "locked" in str(error.orig)
+    busy = isinstance(error, OperationalError) and "is locked" in str(error.orig)
     return error.connection_invalidated or state in _RETRIED_STATES or busy
 
 

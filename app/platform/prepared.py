@@ -21,49 +21,55 @@ _T = TypeVar("_T")
 class Prepared:
     """A select, or an insert or update without RETURNING; every value a named parameter or written out.
 
-    constant: the same text for every call: no list that expands
+    A parameter that expands takes a list; the statement is compiled once for each length that is asked for.
     """
 
     def __init__(self, statement: Any) -> None:
         self._statement = statement
-        self._compiled: dict[str, _Compiled] = {}
+        self._compiled: dict[tuple[Any, ...], _Compiled] = {}
 
     def rows(self, values: Values) -> list[Any]:
         """The rows as named tuples."""
         connection = current()
-        compiled = self._for(connection.dialect)
+        compiled = self._for(connection.dialect, values)
         return _run(connection, compiled, compiled.bound(values), lambda cursor: compiled.shaped(cursor.fetchall()))
 
     def write(self, values: Values) -> int:
         """How many rows were written."""
         connection = current()
-        compiled = self._for(connection.dialect)
+        compiled = self._for(connection.dialect, values)
         return _run(connection, compiled, compiled.bound(values), lambda cursor: int(cursor.rowcount))
 
     def write_each(self, rows: Sequence[Values]) -> None:
         """Write several rows, in this order, in one go."""
         connection = current()
-        compiled = self._for(connection.dialect)
+        compiled = self._for(connection.dialect, {})
         _run(connection, compiled, [compiled.bound(row) for row in rows], lambda _: None, many=True)
 
-    def _for(self, dialect: Dialect) -> "_Compiled":
-        found = self._compiled.get(dialect.name)
+    def _for(self, dialect: Dialect, values: Values) -> "_Compiled":
+        lists = {name: len(value) for name, value in values.items() if isinstance(value, list)}
+        key = (dialect.name, *lists.values())
+        found = self._compiled.get(key)
         if found is None:
-            found = self._compiled[dialect.name] = _Compiled(self._statement, dialect)
+            found = self._compiled[key] = _Compiled(self._statement, dialect, lists)
         return found
 
 
 class _Compiled:
-    """One statement for one dialect."""
+    """One statement for one dialect and one length of each list."""
 
-    def __init__(self, statement: Any, dialect: Dialect) -> None:
-        compiled = statement.compile(dialect=dialect)
+    def __init__(self, statement: Any, dialect: Dialect, lists: Mapping[str, int]) -> None:
+        compiled = _compile(statement, dialect, lists)
         self.sql = str(compiled)
         self._names: Sequence[str] | None = compiled.positiontup
-        self._binds = [
-            (name, bind.type.dialect_impl(dialect).bind_processor(dialect), None if bind.required else bind.value)
-            for name, bind in compiled.binds.items()
-        ]
+        self._binds: list[tuple[str, _Processor | None, Any]] = []
+        self._lists: list[tuple[str, _Processor | None]] = []
+        for name, bind in compiled.binds.items():
+            processor = bind.type.dialect_impl(dialect).bind_processor(dialect)
+            if name in lists:
+                self._lists.append((name, processor))
+            else:
+                self._binds.append((name, processor, None if bind.required else bind.value))
         columns = statement.selected_columns if statement.is_select else ()
         self._row: Any = namedtuple("Row", [column.key for column in columns])  # type: ignore[misc]
         self._processors = [
@@ -78,6 +84,9 @@ class _Compiled:
             name: value if (value := values.get(name, constant)) is None or processor is None else processor(value)
             for name, processor, constant in self._binds
         }
+        for name, processor in self._lists:
+            for number, value in enumerate(values[name], start=1):
+                given[f"{name}_{number}"] = processor(value) if processor else value
         return given if self._names is None else [given[name] for name in self._names]
 
     def shaped(self, fetched: Iterable[Sequence[Any]]) -> list[Any]:
@@ -92,6 +101,14 @@ class _Compiled:
                 values[place] = processor(values[place])
             rows.append(make(values))
         return rows
+
+
+def _compile(statement: Any, dialect: Dialect, lists: Mapping[str, int]) -> Any:
+    if not lists:
+        return statement.compile(dialect=dialect)
+    named = {name for name, bind in statement.compile(dialect=dialect).binds.items() if bind.required}
+    values = dict.fromkeys(named) | {name: [None] * length for name, length in lists.items()}
+    return statement.params(values).compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
 
 
 def _run(

@@ -5,12 +5,11 @@ import statistics
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from uuid import UUID
 
 import sqlalchemy as sa
 
-from app.kernel import ids
-from app.kernel.actor import Actor
 from app.platform.database import db, execute
 from scripts._bench import measure, plain, product, stage
 from scripts._bench.measure import Cost, Meter
@@ -108,40 +107,53 @@ class Bench:
     def _sides(self, scenario: Scenario) -> tuple["Side", "Side"]:
         item = stage.make_items(self.actor, 1)[0]
         stage.add_history(self.actor, item, scenario.history)
-        if scenario.operation == "use":
-            stage.add_lots(self.actor, item, scenario.open_lots)
-            stage.take(self.actor, item, stage.LOT // 2)
-            needs = {}
-        else:
-            needs = self._needs(scenario)
+        return self._uses(scenario, item) if scenario.operation == "use" else self._batches(scenario, item)
+
+    def _uses(self, scenario: Scenario, item: UUID) -> tuple["Side", "Side"]:
+        """The lots that are emptied are put back in small helpings, so that their number hardly changes."""
+        stage.add_lots(self.actor, item, scenario.open_lots)
+        stage.take(self.actor, item, stage.LOT // 2)
         stage.settle(self.actor)
         program, process = self._plain_program()
         chunk = max(1, scenario.open_lots // 25)
-        if needs:
-            ours = Side(lambda: _our_batch(self.actor, needs, item), None, self.operations, self._our_process)
-            other = Side(lambda: _plain_batch(program, needs, item), None, self.operations, lambda: process)
-            return ours, other
-        return (
-            Side(
-                lambda: product.use(self.actor, item, _OVER_THREE_LOTS),
-                lambda lots: stage.add_lots(self.actor, item, lots),
-                chunk,
-                self._our_process,
-            ),
-            Side(
-                lambda: program.use(item, _OVER_THREE_LOTS),
-                lambda lots: program.receive(item, lots, stage.LOT, stage.LOT_COST),
-                chunk,
-                lambda: process,
-            ),
+        ours = Side(
+            lambda: product.use(self.actor, item, _OVER_THREE_LOTS),
+            lambda times: stage.add_lots(self.actor, item, 2 * times),
+            chunk,
+            self._our_process,
         )
+        other = Side(
+            lambda: program.use(item, _OVER_THREE_LOTS),
+            lambda times: program.receive(item, 2 * times, stage.LOT, stage.LOT_COST),
+            chunk,
+            lambda: process,
+        )
+        return ours, other
 
-    def _needs(self, scenario: Scenario) -> dict[UUID, int]:
-        """Eight ingredients with lots that last."""
+    def _batches(self, scenario: Scenario, made: UUID) -> tuple["Side", "Side"]:
+        """Each side plans as many batches as it will then start and finish."""
         items = stage.make_items(self.actor, 8, "Part")
         for item in items:
             stage.add_lots(self.actor, item, scenario.open_lots, quantity=10**12, cost=3 * 10**12)
-        return dict.fromkeys(items, 3 * stage.MICRO)
+        recipe = product.make_recipe(self.actor, items, 3 * stage.MICRO, made)
+        first = product.plan(self.actor, recipe)
+        stage.settle(self.actor)
+        program, process = self._plain_program()
+        ours, theirs = [], []
+        return (
+            Side(
+                lambda: _make(ours, partial(product.start, self.actor), partial(product.finish, self.actor)),
+                lambda times: ours.extend(product.plan(self.actor, recipe) for _ in range(times)),
+                self.operations,
+                self._our_process,
+            ),
+            Side(
+                lambda: _make(theirs, program.start, program.finish),
+                lambda times: theirs.extend(program.plan(first) for _ in range(times)),
+                self.operations,
+                lambda: process,
+            ),
+        )
 
     def _plain_program(self) -> tuple[plain.Program, int | None]:
         url = self.databases.make(copy_of=self.url)
@@ -165,12 +177,12 @@ class Bench:
 class Side:
     """One program at one scenario.
 
-    put_back:  makes so many new lots for those that were emptied; not measured
-    chunk:     how many operations run before that
+    prepare:  makes what so many operations need; not measured
+    chunk:    how many operations run after that
     """
 
     operation: Callable[[], object]
-    put_back: Callable[[int], object] | None
+    prepare: Callable[[int], object]
     chunk: int
     process: Callable[[], int | None]
 
@@ -179,20 +191,15 @@ class Side:
         meter = Meter(self.process())
         for begin in range(0, operations, self.chunk):
             times = min(self.chunk, operations - begin)
+            self.prepare(times)
             meter.measure(self.operation, times)
-            if self.put_back:
-                self.put_back(2 * times)
         return meter.cost()
 
 
-def _our_batch(actor: Actor, needs: dict[UUID, int], made: UUID) -> None:
-    batch = (ids.uuid7(), f"B-{ids.code(12)}")
-    product.finish(actor, made, 8 * stage.MICRO, product.start(actor, needs, batch), batch)
-
-
-def _plain_batch(program: plain.Program, needs: dict[UUID, int], made: UUID) -> None:
-    batch = (ids.uuid7(), f"B-{ids.code(12)}")
-    program.finish(made, 8 * stage.MICRO, program.start(needs, batch), batch)
+def _make(batches: list[UUID], start: Callable[[UUID], object], finish: Callable[[UUID], object]) -> None:
+    batch_id = batches.pop()
+    start(batch_id)
+    finish(batch_id)
 
 
 _HEADING = (

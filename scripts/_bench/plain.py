@@ -42,7 +42,15 @@ class PostgreSQL:
 
     def drop_triggers(self) -> None:
         """Switch off the books' triggers, not the foreign keys'."""
-        for table in ("stock_postings", "stock_movements", "lots", "stock_balances", "ledger_heads", "commands"):
+        for table in (
+            "stock_postings",
+            "stock_movements",
+            "lots",
+            "stock_balances",
+            "ledger_heads",
+            "commands",
+            "batches",
+        ):
             self.connection.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
         self.connection.commit()
 
@@ -126,6 +134,61 @@ _HEAD_AFTER = (
 )
 
 
+_BATCH = (
+    "SELECT b.id, b.label, b.status, b.output_item_id, b.expected_quantity, b.version_id, b.scale, b.note, r.name,"
+    " r.archived_at, v.number, i.code, i.name, i.unit, o.cost_method FROM batches b"
+    " JOIN recipes r ON r.organization_id = b.organization_id AND r.id = b.recipe_id"
+    " JOIN recipe_versions v ON v.organization_id = b.organization_id AND v.id = b.version_id"
+    " JOIN items i ON i.organization_id = b.organization_id AND i.id = b.output_item_id"
+    " JOIN organizations o ON o.id = b.organization_id WHERE b.organization_id = %s AND b.id = %s"
+)
+_BATCH_LINES = (
+    "SELECT l.item_id, l.needed, l.unit, l.skipped, i.code, i.name, i.unit, i.tracked FROM batch_lines l"
+    " JOIN items i ON i.organization_id = l.organization_id AND i.id = l.item_id"
+    " WHERE l.organization_id = %s AND l.batch_id = %s ORDER BY l.line"
+)
+_BATCH_EXTRAS = (
+    "SELECT e.item_id, e.quantity, e.reason, i.code, i.name FROM batch_extras e"
+    " JOIN items i ON i.organization_id = e.organization_id AND i.id = e.item_id"
+    " WHERE e.organization_id = %s AND e.batch_id = %s ORDER BY e.created_at"
+)
+_ENTRIES = (
+    "SELECT m.item_id, p.id, p.kind, p.number, l.fifo_code, m.quantity, m.cost, i.code, i.name FROM stock_postings p"
+    " JOIN stock_movements m ON m.organization_id = p.organization_id AND m.posting_id = p.id"
+    " JOIN items i ON i.organization_id = m.organization_id AND i.id = m.item_id"
+    " LEFT JOIN lots l ON l.organization_id = m.organization_id AND l.id = m.lot_id"
+    " WHERE p.organization_id = %s AND p.source_type = 'batch' AND p.source_id = %s ORDER BY p.sequence, m.line"
+)
+_VERSION = (
+    "SELECT v.id, v.number, v.output_quantity, v.output_unit, r.name, l.line, l.item_id, l.quantity, l.unit"
+    " FROM recipe_versions v JOIN recipes r ON r.organization_id = v.organization_id AND r.id = v.recipe_id"
+    " LEFT JOIN recipe_lines l ON l.organization_id = v.organization_id AND l.version_id = v.id"
+    " WHERE v.organization_id = %s AND v.id = %s ORDER BY l.line"
+)
+_ITEM = "SELECT * FROM items WHERE organization_id = %s AND id = %s"
+_ITEM_UNITS = "SELECT name, quantity, unit FROM item_units WHERE organization_id = %s AND item_id = %s"
+_CODES = "SELECT fifo_code_key FROM lots WHERE organization_id = %s AND (fifo_code_key = %s OR fifo_code_key LIKE %s)"
+_BATCH_STARTED = (
+    "UPDATE batches SET status = 'in_progress', cost_method = 'fifo', started_at = %s"
+    " WHERE organization_id = %s AND id = %s"
+)
+_BATCH_FINISHED = (
+    "UPDATE batches SET status = 'completed', completed_at = %s, expected_quantity = %s"
+    " WHERE organization_id = %s AND id = %s"
+)
+_BATCH_LIKE = (
+    "INSERT INTO batches (organization_id, id, label, label_key, status, recipe_id, version_id, scale, created_at,"
+    " created_by, expected_quantity, output_item_id) SELECT organization_id, %s, %s, %s, 'planned', recipe_id,"
+    " version_id, scale, created_at, created_by, expected_quantity, output_item_id FROM batches"
+    " WHERE organization_id = %s AND id = %s"
+)
+_BATCH_LINE_LIKE = (
+    "INSERT INTO batch_lines (organization_id, id, batch_id, line, item_id, needed, unit, skipped)"
+    " SELECT organization_id, %s, %s, line, item_id, needed, unit, skipped FROM batch_lines"
+    " WHERE organization_id = %s AND batch_id = %s AND line = %s"
+)
+
+
 class Program:
     """The plain program of one organization."""
 
@@ -151,27 +214,57 @@ class Program:
         self._answer(key, {"posting": str(posting_id)})
         self.database.commit()
 
-    def start(self, needs: dict[UUID, int], batch: tuple[UUID, str]) -> int:
-        """Take what a batch needs, in one posting; what it cost."""
-        key = self._begin({"batch": batch[1]})
-        cost = self._take(key, "production_use", needs, batch)
+    def plan(self, like: UUID) -> UUID:
+        """One more planned batch, a copy of another; not measured."""
+        made, label = ids.uuid7(), f"B-{ids.code(12)}"
+        self.database.begin()
+        own = (self.organization_id, like)
+        self.database.run(_BATCH_LIKE, (made, label, label.lower(), *own))
+        lines = self.database.run("SELECT line FROM batch_lines WHERE organization_id = %s AND batch_id = %s", own)
+        for (line,) in lines:
+            self.database.run(_BATCH_LINE_LIKE, (ids.uuid7(), made, *own, line))
         self.database.commit()
-        return cost
+        return made
 
-    def finish(self, item_id: UUID, quantity: int, cost: int, batch: tuple[UUID, str]) -> None:
-        """Put in what the batch made."""
-        key = self._begin({"made": str(quantity)})
+    def start(self, batch_id: UUID) -> None:
+        """Take what the batch needs, in one posting."""
+        key = self._begin({"batch": str(batch_id)})
+        header = self._header(batch_id)
+        rows = self.database.run(_BATCH_LINES, (self.organization_id, batch_id))
+        needs = {_id(row[0]): row[1] for row in rows}
+        self._take(key, "production_use", needs, (batch_id, header[1]))
+        self.database.run(_BATCH_STARTED, (datetime.now(UTC), self.organization_id, batch_id))
+        self.database.commit()
+
+    def finish(self, batch_id: UUID) -> None:
+        """Put in what the batch made, at what everything cost."""
+        key, own = self._begin({"batch": str(batch_id)}), (self.organization_id, batch_id)
+        header = self._header(batch_id)
+        label, item_id, quantity, now = header[1], _id(header[3]), header[4], datetime.now(UTC)
+        self.database.run(_VERSION, (self.organization_id, header[5]))
+        self.database.run(_ITEM, (self.organization_id, item_id))
+        self.database.run(_ITEM_UNITS, (self.organization_id, item_id))
+        self.database.run(_BATCH_LINES, own)
+        self.database.run(_BATCH_EXTRAS, own)
+        entries = self.database.run(_ENTRIES, own)
+        cost = -sum(row[6] for row in entries)
+        code = (self.organization_id, label.lower())
+        self.database.run(_CODES, (*code, f"{label.lower()}-%"))
         item = self._balances([item_id])[item_id]
-        self.database.run(
-            "SELECT id FROM lots WHERE organization_id = %s AND fifo_code_key = %s",
-            (self.organization_id, batch[1].lower()),
-        )
+        self.database.run("SELECT id FROM lots WHERE organization_id = %s AND fifo_code_key = %s", code)
+        batch = (batch_id, label)
         posting_id, sequence, now = self._post(key, "production", quantity, batch)
-        lot_id = self._make_lot(item_id, batch[1], now, (sequence, 1), (quantity, cost), batch)
+        lot_id = self._make_lot(item_id, label, now, (sequence, 1), (quantity, cost), batch)
         after = (item[5] + quantity, item[6] + cost, item[7] + 1)
         self._move(posting_id, 1, item_id, lot_id, quantity, cost, after, (1, quantity, cost, quantity, cost))
-        self._answer(key, {"posting": str(posting_id), "cost": str(cost)})
+        self.database.run(_BATCH_FINISHED, (now, quantity, *own))
+        lines = [{"item": str(row[0]), "lot": row[4], "quantity": str(row[5]), "cost": str(row[6])} for row in entries]
+        self._answer(key, {"posting": str(posting_id), "cost": str(cost), "lines": lines})
         self.database.commit()
+
+    def _header(self, batch_id: UUID) -> Row:
+        lock = self.database.lock and f"{self.database.lock} OF b"
+        return self.database.run(_BATCH + lock, (self.organization_id, batch_id))[0]
 
     def _begin(self, body: dict[str, str]) -> str:
         self.database.begin()
@@ -188,9 +281,7 @@ class Program:
 
     def _take(self, key: str, kind: str, needs: dict[UUID, int], batch: tuple[UUID, str] | None) -> int:
         balances, today = self._balances(list(needs)), datetime.now(UTC).date()
-        queues = {
-            item_id: self.database.run(_QUEUE, (self.organization_id, item_id, today, today)) for item_id in needs
-        }
+        queues = self._queues(list(needs), today)
         posting_id, _, _ = self._post(key, kind, sum(needs.values()), batch)
         line, total, lines = 0, 0, []
         for item_id, needed in needs.items():
@@ -209,6 +300,15 @@ class Program:
                 lines.append({"lot": code, "quantity": str(-taken), "cost": str(-price), "left": str(quantity - taken)})
         self._answer(key, {"posting": str(posting_id), "cost": str(total), "lines": lines})
         return total
+
+    def _queues(self, item_ids: list[UUID], today: date) -> dict[UUID, list[Row]]:
+        """The first lots of each item, in one statement."""
+        parts = [f"SELECT * FROM ({_QUEUE}) q{n}" for n in range(len(item_ids))]
+        values = [value for item_id in item_ids for value in (self.organization_id, item_id, today, today)]
+        queues: dict[UUID, list[Row]] = {item_id: [] for item_id in item_ids}
+        for row in self.database.run(" UNION ALL ".join(parts), values):
+            queues[_id(row[1])].append(row)
+        return queues
 
     def _post(self, key: str, kind: str, quantity: int, batch: tuple[UUID, str] | None) -> tuple[UUID, int, datetime]:
         sequence, previous, counts = self.database.run(_HEAD + self.database.lock, (self.organization_id,))[0]

@@ -69,11 +69,12 @@ class LedgerMachine(RuleBasedStateMachine):
             self.items = [self.shop.item(name, "kg") for name in ("Salt", "Flour", "Oats")]
             self.milk = self.shop.item("Milk", "l", perishable=True, shelf_life_days=SHELF_LIFE)
             self.water = self.shop.item("Water", "l", tracked=False)
+            self.pepper = self.shop.item("Pepper", "g")  # never bought, only found
         self.items.append(self.milk)
         self.zone = zone
         self.book = Book(
-            {item: item != self.water for item in (*self.items, self.water)},
-            {item: self._life_of(item) for item in (*self.items, self.water)},
+            {item: item != self.water for item in (*self.items, self.water, self.pepper)},
+            {item: self._life_of(item) for item in (*self.items, self.water, self.pepper)},
         )
 
         for n in range(12):
@@ -145,7 +146,7 @@ class LedgerMachine(RuleBasedStateMachine):
     def count(self, n: int, quantity: int, share: str, by_lot: bool, price: int | None, stale: int) -> None:
         """More, less or the same; sometimes by lot, sometimes against an old book."""
         lot = self._lot(n) if by_lot and self.book.lots else None
-        item = lot.item if lot else (*self.items, self.water, self.items[0])[n % 6]
+        item = lot.item if lot else (*self.items, self.water, self.pepper)[n % 6]
         counted = 0 if n % 11 == 0 else self._amount(item, share, quantity, lot)
         book = lot.quantity if lot else self.book.on_hand(item)
         expected = {0: book, 1: book + 1}.get(stale % 6)

@@ -1,7 +1,7 @@
 """Every worked example of docs/domain/ledger.md and fifo.md is acted out, and what they list is what there is."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 
@@ -44,13 +44,23 @@ class Stage:
         self.shop, self.item, self.today = shop, shop.item(), BEGINNING
         self.steps: list[Posted | None] = []
         self.lots: list[Posted] = []
+        self.verbs: dict[str, Callable[[str], Posted | None]] = {
+            "count": self._count,
+            "hold": self._hold,
+            "receive": self._receive,
+            "release": self._release,
+            "spoil": self._use,
+            "take": self._take,
+            "today": self._today,
+            "use": self._use,
+        }
 
     def act(self, said: str) -> str:
         """Do what one line says; gives the cell `Taken`."""
         verb = said.split(maxsplit=1)[0]
         with clock.set_to(at_noon(self.today)):
             try:
-                posted = getattr(self, f"_{verb}")(said)
+                posted = self.verbs[verb](said)
             except BatchTrackError as refusal:
                 self.steps.append(None)
                 return f"refused: {refusal.code}"
@@ -84,8 +94,6 @@ class Stage:
         kind, quantity, _, lot, _, day = matched.groups()
         lot_id = self.lots[int(lot) - 1].lines[0].lot_id if lot else None
         return self.shop.issue(self.item, quantity, kind, lot_id=lot_id, on=date.fromisoformat(day) if day else None)
-
-    _spoil = _use
 
     def _count(self, said: str) -> Posted | None:
         return self.shop.count(self.item, said.split()[1])

@@ -146,6 +146,16 @@ def test_a_clock_that_is_a_little_ahead_is_today(shop: Workshop) -> None:
     assert (posted.business_date, posted.late) == (march(13), False)
 
 
+def test_a_lot_of_tomorrow_waits_when_the_clock_is_put_back(shop: Workshop) -> None:
+    oats = shop.item()
+    shop.receive(oats, "5")
+
+    with clock.set_to(at_noon(march(12))), pytest.raises(InsufficientStock):
+        shop.issue(oats, "1")
+
+    assert taken(shop.issue(oats, "1")) == [("1", "1")]
+
+
 def test_recorded_times_never_run_backwards(shop: Workshop) -> None:
     oats = shop.item()
     first = shop.receive(oats, "1")

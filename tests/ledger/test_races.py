@@ -91,7 +91,7 @@ def test_who_waited_for_the_shelf_reads_it_afresh(shop: Workshop, app: Flask) ->
     """One holds the item while an earlier lot comes in; the other, who waited, takes that lot first."""
     oats = shop.item()
     shop.receive(oats, "5", "2", on=date(2026, 2, 1))
-    inside, waiting = threading.Event(), threading.Event()
+    inside, waiting, tries = threading.Event(), threading.Event(), list[int]()
 
     def receive() -> Posted:
         def slowly() -> Posted:
@@ -104,14 +104,19 @@ def test_who_waited_for_the_shelf_reads_it_afresh(shop: Workshop, app: Flask) ->
 
         return shop.do(slowly)
 
+    def take() -> Posted:
+        tries.append(1)
+        return adjustment.issue(shop.actor, adjustment.Issue(oats, amount("1"), "use"))
+
     def issue() -> Posted:
         inside.wait(5)
         waiting.set()
-        return shop.issue(oats, "1")
+        return shop.do(take)
 
     used = next(posted for posted in done(at_once(app, [receive, issue])) if posted.kind == "use")
 
     assert taken(used) == [("1", "1")]
+    assert tries == [1], "who is refused for a stale claim did not wait"
     clean(shop)
 
 

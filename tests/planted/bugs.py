@@ -202,11 +202,11 @@ EXPIRY_AND_LATE = (
         "test_late.py::test_a_late_use_of_a_named_lot_is_limited_too",
     ),
     one(
-        "a late use takes a lot that had not come",
+        "a lot is used before it came",
         FIFO,
         "if row.received_on <= on:",
         "if row.received_on:",
-        "test_late.py::test_a_late_use_takes_no_lot_that_came_after_its_day",
+        "test_late.py::test_a_lot_of_tomorrow_waits_when_the_clock_is_put_back",
     ),
     one(
         "a late receipt is not flagged",

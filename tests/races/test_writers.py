@@ -64,6 +64,7 @@ def deadlocks() -> int:
         return int(connection.execute(query).scalar_one())
 
 
+@pytest.mark.heavy
 @on_postgresql_only
 def test_sixteen_people_write_into_the_same_items(
     fresh_app: Flask, owner: Actor, opening: tuple[list[UUID], Diary]
@@ -79,6 +80,7 @@ def test_sixteen_people_write_into_the_same_items(
     assert_it_was_busy(diaries)
 
 
+@pytest.mark.heavy
 @on_sqlite_only
 def test_four_processes_write_into_the_same_file(
     fresh_app: Flask, owner: Actor, opening: tuple[list[UUID], Diary], tmp_path: Path

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import Annotated, Any
 
+import pytest
 from flask import Flask
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
@@ -27,6 +28,7 @@ _BESIDE = {
 """Fields that may be named for each other: two that say one thing together."""
 
 
+@pytest.mark.heavy
 def test_no_field_takes_junk(fresh_app: Flask, dialect: str) -> None:
     its = furnished(fresh_app)
     wrong: list[str] = []

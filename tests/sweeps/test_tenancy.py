@@ -34,10 +34,12 @@ _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12
 _CSRF = re.compile(r'(name="csrf[_-]token"[^>]*(?:value|content)=")[^"]*')
 
 
+@pytest.mark.heavy
 def test_what_is_not_yours_never_was(fresh_app: Flask) -> None:
     assert sweep(fresh_app) == []
 
 
+@pytest.mark.heavy
 @on_postgresql_only
 def test_even_without_row_level_security(fresh_app: Flask) -> None:
     url = fresh_app.config["SQLALCHEMY_DATABASE_URI"].replace("+psycopg", "")
@@ -49,6 +51,7 @@ def test_even_without_row_level_security(fresh_app: Flask) -> None:
     assert sweep(fresh_app) == []
 
 
+@pytest.mark.heavy
 @on_postgresql_only
 def test_even_without_the_scoped_lookup(fresh_app: Flask, unscoped: None) -> None:
     assert sweep(fresh_app) == []

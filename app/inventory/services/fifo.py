@@ -223,12 +223,14 @@ def _one_queue(n: int, takes: Takes, limit: int) -> sa.Select[Any]:
 def read_lots(actor: Actor, lot_ids: Iterable[UUID]) -> dict[UUID, OpenLot]:
     """Lots as they are now, by id, whatever is left in them."""
     asked = {"o": actor.organization_id, "ids": sorted(set(lot_ids))}
-    return {row.id: OpenLot(*tuple(row)) for row in execute(_BY_ID, asked)}
+    return {row.id: OpenLot(*row) for row in _BY_ID.rows(asked)}
 
 
 _HELD = Lot.on_hold == sa.true()
-_BY_ID = sa.select(*_COLUMNS).where(
-    Lot.organization_id == sa.bindparam("o"), Lot.id.in_(sa.bindparam("ids", expanding=True))
+_BY_ID = Prepared(
+    sa.select(*_COLUMNS).where(
+        Lot.organization_id == sa.bindparam("o"), Lot.id.in_(sa.bindparam("ids", expanding=True))
+    )
 )
 
 

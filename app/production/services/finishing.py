@@ -20,7 +20,7 @@ from app.kernel.actor import Actor
 from app.kernel.errors import Invalid
 from app.kernel.numbers import MICRO, Quantity
 from app.kernel.permissions import Permission
-from app.platform.database import execute
+from app.platform.prepared import Prepared
 from app.production.models import Batch
 from app.production.services import planning, records, states
 from app.production.services.records import BatchRecord, Entry, Header, Loss
@@ -166,27 +166,44 @@ def _produce(actor: Actor, header: Header, made: _Made, cost: int, *, dry_run: b
 
 def _free_code(actor: Actor, label: str) -> str:
     """The label, unless somebody gave a lot that code: then `-2`, `-3` behind it."""
-    alike = sa.or_(
-        Lot.fifo_code_key == label.lower(), Lot.fifo_code_key.startswith(f"{label.lower()}-", autoescape=True)
-    )
-    asked = sa.select(Lot.fifo_code_key).where(Lot.organization_id == actor.organization_id, alike)
-    taken = {row.fifo_code_key for row in execute(asked)}
+    key = label.lower()
+    asked = {"o": actor.organization_id, "key": key, "alike": key.replace("_", "/_") + "-%"}
+    taken = {row.fifo_code_key for row in _ALIKE.rows(asked)}
     codes = [label, *(f"{label}-{number}" for number in range(2, len(taken) + 3))]
     return next(code for code in codes if code.lower() not in taken)
 
 
-def _write(actor: Actor, header: Header) -> None:
-    execute(
-        sa.update(Batch)
-        .where(Batch.organization_id == actor.organization_id, Batch.id == header.id)
-        .values(
-            status=header.status,
-            completed_at=header.completed_at,
-            ended_reason=header.ended_reason,
-            loss_quantity=header.loss.quantity if header.loss else None,
-            loss_category=header.loss.category if header.loss else None,
-            loss_note=header.loss.note if header.loss else None,
-            variance_reason=header.variance_reason,
-            expected_quantity=header.expected,
-        )
+_ALIKE = Prepared(
+    sa.select(Lot.fifo_code_key).where(
+        Lot.organization_id == sa.bindparam("o"),
+        sa.or_(Lot.fifo_code_key == sa.bindparam("key"), Lot.fifo_code_key.like(sa.bindparam("alike"), escape="/")),
     )
+)
+
+
+def _write(actor: Actor, header: Header) -> None:
+    _ENDED.write(
+        {
+            "o": actor.organization_id,
+            "batch": header.id,
+            "status": header.status,
+            "completed_at": header.completed_at,
+            "ended_reason": header.ended_reason,
+            "loss_quantity": header.loss.quantity if header.loss else None,
+            "loss_category": header.loss.category if header.loss else None,
+            "loss_note": header.loss.note if header.loss else None,
+            "variance_reason": header.variance_reason,
+            "expected_quantity": header.expected,
+        }
+    )
+
+
+_SET = (
+    *("status", "completed_at", "ended_reason", "loss_quantity", "loss_category", "loss_note", "variance_reason"),
+    "expected_quantity",
+)
+_ENDED = Prepared(
+    sa.update(Batch)
+    .where(Batch.organization_id == sa.bindparam("o"), Batch.id == sa.bindparam("batch"))
+    .values({name: sa.bindparam(name) for name in _SET})
+)

@@ -16,6 +16,7 @@ from app.kernel.errors import Conflict, Invalid
 from app.kernel.numbers import MICRO, Quantity
 from app.kernel.permissions import Permission
 from app.platform.database import execute
+from app.platform.prepared import Prepared
 from app.production.models import Batch, BatchExtra, BatchLine
 from app.production.services import records, states
 from app.production.services.records import BatchRecord, Entry, ExtraRow, Header, ItemRef, LineRow
@@ -169,6 +170,13 @@ _CHANGE_LINE = (
     .where(BatchLine.organization_id == sa.bindparam("o"), BatchLine.batch_id == sa.bindparam("batch"))
     .where(BatchLine.item_id == sa.bindparam("item"))
     .values(skipped=sa.bindparam("s"), needed=sa.bindparam("n"), unit=sa.bindparam("u"))
+)
+
+
+_STARTED = Prepared(
+    sa.update(Batch)
+    .where(Batch.organization_id == sa.bindparam("o"), Batch.id == sa.bindparam("batch"))
+    .values({name: sa.bindparam(name) for name in ("status", "started_at", "cost_method")})
 )
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import aliased
 
 from app.kernel.actor import Actor
 from app.platform.database import execute
+from app.platform.prepared import Prepared
 from app.platform.types import Id
 from app.recipes.models import Recipe, RecipeLine, RecipeVersion
 
@@ -87,7 +88,7 @@ class Version:
 def read(actor: Actor, version_ids: Iterable[UUID]) -> dict[UUID, Version]:
     """Versions by id. Those that are not there are left out."""
     asked = {"o": actor.organization_id, "ids": sorted(set(version_ids))}
-    return _versions(execute(_BY_ID, asked))
+    return _versions(_BY_ID.rows(asked))
 
 
 def whole(actor: Actor, version_id: UUID) -> dict[UUID, Version]:
@@ -147,7 +148,7 @@ _VERSIONS = (
     .where(RecipeVersion.organization_id == sa.bindparam("o"))
     .order_by(RecipeVersion.id, RecipeLine.line)
 )
-_BY_ID = _VERSIONS.where(RecipeVersion.id.in_(sa.bindparam("ids", expanding=True)))
+_BY_ID = Prepared(_VERSIONS.where(RecipeVersion.id.in_(sa.bindparam("ids", expanding=True))))
 
 
 def _below() -> sa.CTE:

@@ -5,8 +5,6 @@ Lock order: command, document, items in id order, head. The head is the last loc
 
 import json
 from collections.abc import Iterable
-from functools import lru_cache
-from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -24,7 +22,6 @@ from app.kernel.errors import Invalid, NotFound
 from app.kernel.numbers import ROW_LIMIT
 from app.platform.database import table
 from app.platform.prepared import Prepared
-from app.platform.types import Id
 
 BALANCE_LIMIT = 10**18
 
@@ -35,18 +32,11 @@ def lock_items(actor: Actor, item_ids: Iterable[UUID], *, dry_run: bool = False)
     raises: NotFound when one is not there
     """
     wanted = sorted(set(item_ids))
-    asked: dict[str, Any] = {f"i{n}": item_id for n, item_id in enumerate(wanted)}
-    rows = _items(len(wanted), locked=not dry_run).rows({"o": actor.organization_id, **asked}) if wanted else []
+    statement = _READ_ITEMS if dry_run else _LOCK_ITEMS
+    rows = statement.rows({"o": actor.organization_id, "ids": wanted}) if wanted else []
     if len(rows) < len(wanted):
         raise NotFound.field("item", "That item does not exist.")
     return {row.id: ItemFacts(*row) for row in rows}
-
-
-@lru_cache(maxsize=256)
-def _items(count: int, *, locked: bool) -> Prepared:
-    statement = _ITEMS.where(StockBalance.item_id.in_([sa.bindparam(f"i{n}", type_=Id()) for n in range(count)]))
-    # The item too: its unit may change until the first movement, and what is not locked is as it was before the wait.
-    return Prepared(statement.with_for_update(of=[StockBalance, Item], key_share=True) if locked else statement)
 
 
 _ITEMS = (
@@ -65,9 +55,14 @@ _ITEMS = (
     )
     .join(Item, sa.and_(Item.organization_id == StockBalance.organization_id, Item.id == StockBalance.item_id))
     .select_from(StockBalance)
-    .where(StockBalance.organization_id == sa.bindparam("o"))
+    .where(
+        StockBalance.organization_id == sa.bindparam("o"),
+        StockBalance.item_id.in_(sa.bindparam("ids", expanding=True)),
+    )
     .order_by(StockBalance.item_id)
 )
+_READ_ITEMS = Prepared(_ITEMS)
+_LOCK_ITEMS = Prepared(_ITEMS.with_for_update(of=StockBalance, key_share=True))
 
 
 def post(actor: Actor, draft: Draft, *, dry_run: bool = False) -> Posted:

@@ -18,7 +18,7 @@ from app.kernel.actor import Actor
 from app.kernel.errors import Conflict, Invalid
 from app.kernel.numbers import Money, Quantity
 from app.kernel.permissions import Permission
-from app.platform.database import execute
+from app.platform.prepared import Prepared
 
 LOT_PREFIX = "LOT-"
 
@@ -106,8 +106,10 @@ def refuse_taken_code(actor: Actor, fifo_code: str) -> None:
 
     raises: Conflict `already_exists`
     """
-    if execute(_TAKEN, {"o": actor.organization_id, "code": fifo_code.lower()}).first():
+    if _TAKEN.rows({"o": actor.organization_id, "code": fifo_code.lower()}):
         raise Conflict("That lot code is already used.", code="already_exists", field="fifo_code")
 
 
-_TAKEN = sa.select(Lot.id).where(Lot.organization_id == sa.bindparam("o"), Lot.fifo_code_key == sa.bindparam("code"))
+_TAKEN = Prepared(
+    sa.select(Lot.id).where(Lot.organization_id == sa.bindparam("o"), Lot.fifo_code_key == sa.bindparam("code"))
+)

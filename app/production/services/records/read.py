@@ -16,6 +16,7 @@ from app.kernel import ids
 from app.kernel.actor import Actor
 from app.kernel.errors import NotFound
 from app.platform.database import execute
+from app.platform.prepared import Prepared
 from app.production.models import Batch, BatchExtra, BatchLine
 from app.production.services.records.compose import compose
 from app.production.services.records.entries import Entry, ItemRef, Moved
@@ -94,12 +95,12 @@ def entries(actor: Actor, batch_ids: Iterable[UUID]) -> dict[UUID, list[Entry]]:
     return found
 
 
-def _rows(actor: Actor, statement: sa.Executable, batch_ids: Iterable[UUID]) -> sa.Result[Any]:
-    return execute(statement, {"o": actor.organization_id, "ids": sorted(set(batch_ids))})
+def _rows(actor: Actor, statement: Prepared, batch_ids: Iterable[UUID]) -> list[Any]:
+    return statement.rows({"o": actor.organization_id, "ids": sorted(set(batch_ids))})
 
 
-def _headers(actor: Actor, statement: sa.Executable, **which: Any) -> list[Header]:
-    return [_header(row) for row in execute(statement, {"o": actor.organization_id, **which})]
+def _headers(actor: Actor, statement: Prepared, **which: Any) -> list[Header]:
+    return [_header(row) for row in statement.rows({"o": actor.organization_id, **which})]
 
 
 def _header(row: Any) -> Header:
@@ -169,23 +170,24 @@ _HEADERS = (
     .join(Organization, Organization.id == Batch.organization_id)
     .where(Batch.organization_id == sa.bindparam("o"))
 )
-_ONE = _HEADERS.where(Batch.id == sa.bindparam("batch_id"))
-_LOCK = _ONE.with_for_update(of=Batch, key_share=True)
-_SEVERAL = _HEADERS.where(Batch.id.in_(_IDS))
-_LINES = (
+_BY_ID = _HEADERS.where(Batch.id == sa.bindparam("batch_id"))
+_ONE = Prepared(_BY_ID)
+_LOCK = Prepared(_BY_ID.with_for_update(of=Batch, key_share=True))
+_SEVERAL = Prepared(_HEADERS.where(Batch.id.in_(_IDS)))
+_LINES = Prepared(
     sa.select(BatchLine.batch_id, BatchLine.needed, BatchLine.unit.label("line_unit"), BatchLine.skipped, *_ITEM)
     .join(Item, sa.and_(_same(Item, BatchLine), Item.id == BatchLine.item_id))
     .where(BatchLine.organization_id == sa.bindparam("o"), BatchLine.batch_id.in_(_IDS))
     .order_by(BatchLine.batch_id, BatchLine.line)
 )
-_EXTRAS = (
+_EXTRAS = Prepared(
     sa.select(BatchExtra.batch_id, BatchExtra.posting_id, BatchExtra.quantity, BatchExtra.reason, *_ITEM)
     .join(Item, sa.and_(_same(Item, BatchExtra), Item.id == BatchExtra.item_id))
     .where(BatchExtra.organization_id == sa.bindparam("o"), BatchExtra.batch_id.in_(_IDS))
     .order_by(BatchExtra.batch_id, BatchExtra.created_at, BatchExtra.id)
 )
 _movement = aliased(StockMovement, name="movement")
-_ENTRIES = (
+_ENTRIES = Prepared(
     sa.select(
         StockPosting.source_id,
         StockPosting.id.label("posting_id"),
