@@ -4,6 +4,7 @@ Between call and driver stands nothing but the types' processors: a posting take
 own execution cost more than they did. Errors are SQLAlchemy's, as everywhere. It must carry its organization itself.
 """
 
+import re
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
@@ -16,6 +17,9 @@ from app.platform.database import connection as current
 _Processor = Callable[[Any], Any]
 Values = Mapping[str, Any]
 _T = TypeVar("_T")
+_PARAMETER = re.compile(r"%\((\w+)\)s")
+_TOGETHER = 32
+"""So many rows at most make one statement: each number of rows is a text of its own, prepared by itself."""
 
 
 class Prepared:
@@ -32,19 +36,24 @@ class Prepared:
         """The rows as named tuples."""
         connection = current()
         compiled = self._for(connection.dialect, values)
-        return _run(connection, compiled, compiled.bound(values), lambda cursor: compiled.shaped(cursor.fetchall()))
+        return _run(connection, compiled.sql, compiled.bound(values), lambda cursor: compiled.shaped(cursor.fetchall()))
 
     def write(self, values: Values) -> int:
         """How many rows were written."""
         connection = current()
         compiled = self._for(connection.dialect, values)
-        return _run(connection, compiled, compiled.bound(values), lambda cursor: int(cursor.rowcount))
+        return _run(connection, compiled.sql, compiled.bound(values), lambda cursor: int(cursor.rowcount))
 
     def write_each(self, rows: Sequence[Values]) -> None:
-        """Write several rows, in this order, in one go."""
+        """Insert several rows, in this order, in one go: on PostgreSQL in one statement, so that it travels once."""
         connection = current()
         compiled = self._for(connection.dialect, {})
-        _run(connection, compiled, [compiled.bound(row) for row in rows], lambda _: None, many=True)
+        bound = [compiled.bound(row) for row in rows]
+        if connection.dialect.name == "postgresql" and len(rows) <= _TOGETHER:
+            together = {f"{name}_{n}": value for n, row in enumerate(bound) for name, value in row.items()}
+            _run(connection, compiled.sql_of(len(rows)), together, lambda _: None)
+        else:
+            _run(connection, compiled.sql, bound, lambda _: None, many=True)
 
     def _for(self, dialect: Dialect, values: Values) -> "_Compiled":
         lists = {name: len(value) for name, value in values.items() if isinstance(value, list)}
@@ -61,6 +70,7 @@ class _Compiled:
     def __init__(self, statement: Any, dialect: Dialect, lists: Mapping[str, int]) -> None:
         compiled = _compile(statement, dialect, lists)
         self.sql = str(compiled)
+        self._several: dict[int, str] = {}
         self._names: Sequence[str] | None = compiled.positiontup
         self._binds: list[tuple[str, _Processor | None, Any]] = []
         self._lists: list[tuple[str, _Processor | None]] = []
@@ -77,6 +87,15 @@ class _Compiled:
             for place, column in enumerate(columns)
             if (processor := column.type.dialect_impl(dialect).result_processor(dialect, None)) is not None
         ]
+
+    def sql_of(self, rows: int) -> str:
+        """The same insert for so many rows; the parameters of row n end in `_n`."""
+        found = self._several.get(rows)
+        if found is None:
+            into, _, values = self.sql.partition(" VALUES ")
+            each = (_PARAMETER.sub(rf"%(\1_{n})s", values) for n in range(rows))
+            found = self._several[rows] = f"{into} VALUES {', '.join(each)}"
+        return found
 
     def bound(self, values: Values) -> Any:
         """The values as the driver takes them: by name, or in order."""
@@ -111,24 +130,22 @@ def _compile(statement: Any, dialect: Dialect, lists: Mapping[str, int]) -> Any:
     return statement.params(values).compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
 
 
-def _run(
-    connection: Connection, compiled: _Compiled, bound: Any, take: Callable[[Any], _T], *, many: bool = False
-) -> _T:
+def _run(connection: Connection, sql: str, bound: Any, take: Callable[[Any], _T], *, many: bool = False) -> _T:
     """Run it and take from the cursor. What the driver raises leaves as SQLAlchemy's error."""
     driver = connection.connection
     cursor = driver.cursor()
     for listener in connection.engine.dispatch.before_cursor_execute:
-        listener(connection, cursor, compiled.sql, bound, None, many)
+        listener(connection, cursor, sql, bound, None, many)
     try:
-        (cursor.executemany if many else cursor.execute)(compiled.sql, bound)
+        (cursor.executemany if many else cursor.execute)(sql, bound)
         return take(cursor)
     except connection.dialect.loaded_dbapi.Error as error:
-        raise _translated(connection, compiled, bound, cursor, error) from error
+        raise _translated(connection, sql, bound, cursor, error) from error
     finally:
         cursor.close()
 
 
-def _translated(connection: Connection, compiled: _Compiled, bound: Any, cursor: Any, error: Exception) -> Exception:
+def _translated(connection: Connection, sql: str, bound: Any, cursor: Any, error: Exception) -> Exception:
     dialect = connection.dialect
     lost = dialect.is_disconnect(error, connection.connection, cursor)  # type: ignore[arg-type]
     if lost:

@@ -136,7 +136,7 @@ _HEAD_AFTER = (
 
 _BATCH = (
     "SELECT b.id, b.label, b.status, b.output_item_id, b.expected_quantity, b.version_id, b.scale, b.note, r.name,"
-    " r.archived_at, v.number, i.code, i.name, i.unit, o.cost_method FROM batches b"
+    " r.archived_at, v.number, v.output_quantity, v.output_unit, i.code, i.name, i.unit, o.cost_method FROM batches b"
     " JOIN recipes r ON r.organization_id = b.organization_id AND r.id = b.recipe_id"
     " JOIN recipe_versions v ON v.organization_id = b.organization_id AND v.id = b.version_id"
     " JOIN items i ON i.organization_id = b.organization_id AND i.id = b.output_item_id"
@@ -159,14 +159,6 @@ _ENTRIES = (
     " LEFT JOIN lots l ON l.organization_id = m.organization_id AND l.id = m.lot_id"
     " WHERE p.organization_id = %s AND p.source_type = 'batch' AND p.source_id = %s ORDER BY p.sequence, m.line"
 )
-_VERSION = (
-    "SELECT v.id, v.number, v.output_quantity, v.output_unit, r.name, l.line, l.item_id, l.quantity, l.unit"
-    " FROM recipe_versions v JOIN recipes r ON r.organization_id = v.organization_id AND r.id = v.recipe_id"
-    " LEFT JOIN recipe_lines l ON l.organization_id = v.organization_id AND l.version_id = v.id"
-    " WHERE v.organization_id = %s AND v.id = %s ORDER BY l.line"
-)
-_ITEM = "SELECT * FROM items WHERE organization_id = %s AND id = %s"
-_ITEM_UNITS = "SELECT name, quantity, unit FROM item_units WHERE organization_id = %s AND item_id = %s"
 _CODES = "SELECT fifo_code_key FROM lots WHERE organization_id = %s AND (fifo_code_key = %s OR fifo_code_key LIKE %s)"
 _BATCH_STARTED = (
     "UPDATE batches SET status = 'in_progress', cost_method = 'fifo', started_at = %s"
@@ -241,9 +233,6 @@ class Program:
         key, own = self._begin({"batch": str(batch_id)}), (self.organization_id, batch_id)
         header = self._header(batch_id)
         label, item_id, quantity, now = header[1], _id(header[3]), header[4], datetime.now(UTC)
-        self.database.run(_VERSION, (self.organization_id, header[5]))
-        self.database.run(_ITEM, (self.organization_id, item_id))
-        self.database.run(_ITEM_UNITS, (self.organization_id, item_id))
         self.database.run(_BATCH_LINES, own)
         self.database.run(_BATCH_EXTRAS, own)
         entries = self.database.run(_ENTRIES, own)

@@ -60,7 +60,7 @@ def finish(actor: Actor, batch_id: UUID, said: Finish, *, dry_run: bool = False)
     raises: NotFound, Invalid (more made than expected needs `variance_reason`), WrongState
     """
     actor.require(Permission.BATCHES_MAKE)
-    header, units = _in_present_unit(actor, records.lock(actor, batch_id, dry_run=dry_run))
+    header, units = _in_present_unit(actor, records.lock(actor, batch_id, dry_run=dry_run), said)
     made = _measured(actor, header, units, said)
     states.require(header.label, header.status, states.IN_PROGRESS)
     before = _parts(actor, header)
@@ -97,12 +97,19 @@ class _Made:
     loss: Loss | None
 
 
-def _in_present_unit(actor: Actor, header: Header) -> tuple[Header, ItemUnits]:
-    """The batch, with what is expected of it in the output's unit of today: without stock history that may change."""
+def _in_present_unit(actor: Actor, header: Header, said: Finish) -> tuple[Header, ItemUnits]:
+    """The batch, with what is expected of it in the output's unit of today: without stock history that may change.
+
+    Where the recipe speaks in that unit and nothing else was said, there is nothing to convert and nothing to read.
+    """
+    output = header.output
+    if header.making_unit == output.unit and said.outputs is None and said.loss is None:
+        exact = round(Fraction(header.making * header.scale, MICRO))
+        return replace(header, expected=exact), ItemUnits(output.unit, item_id=output.id, item_name=output.name)
     version = structure.read(actor, [header.version_id])[header.version_id]
-    known = materials.read(actor, [header.output.id])
+    known = materials.read(actor, [output.id])
     should_give = planning.expected(version, Fraction(header.scale, MICRO), known)
-    return replace(header, expected=should_give), known[header.output.id].units
+    return replace(header, expected=should_give), known[output.id].units
 
 
 def _measured(actor: Actor, header: Header, units: ItemUnits, said: Finish) -> _Made:

@@ -149,11 +149,15 @@ def _measured(actor: Actor, said: Sequence[SaidExtra]) -> list[ExtraRow]:
 
 
 def _write_start(actor: Actor, header: Header) -> None:
-    execute(
-        sa.update(Batch)
-        .where(Batch.organization_id == actor.organization_id, Batch.id == header.id)
-        .values(status=header.status, started_at=header.started_at, cost_method=header.cost_method)
-    )
+    said = {"status": header.status, "started_at": header.started_at, "cost_method": header.cost_method}
+    _STARTED.write({"o": actor.organization_id, "batch": header.id, **said})
+
+
+_STARTED = Prepared(
+    sa.update(Batch)
+    .where(Batch.organization_id == sa.bindparam("o"), Batch.id == sa.bindparam("batch"))
+    .values({name: sa.bindparam(name) for name in ("status", "started_at", "cost_method")})
+)
 
 
 def _write_lines(actor: Actor, header: Header, rows: list[LineRow]) -> None:
@@ -170,13 +174,6 @@ _CHANGE_LINE = (
     .where(BatchLine.organization_id == sa.bindparam("o"), BatchLine.batch_id == sa.bindparam("batch"))
     .where(BatchLine.item_id == sa.bindparam("item"))
     .values(skipped=sa.bindparam("s"), needed=sa.bindparam("n"), unit=sa.bindparam("u"))
-)
-
-
-_STARTED = Prepared(
-    sa.update(Batch)
-    .where(Batch.organization_id == sa.bindparam("o"), Batch.id == sa.bindparam("batch"))
-    .values({name: sa.bindparam(name) for name in ("status", "started_at", "cost_method")})
 )
 
 

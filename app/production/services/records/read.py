@@ -123,6 +123,8 @@ def _header(row: Any) -> Header:
         completed_at=row.completed_at,
         ended_reason=row.ended_reason,
         expected=row.expected_quantity,
+        making=row.making,
+        making_unit=row.making_unit,
         output=_item(row),
         loss=loss,
         variance_reason=row.variance_reason,
@@ -160,6 +162,8 @@ _HEADERS = (
         Recipe.name.label("recipe"),
         Recipe.archived_at.is_not(None).label("recipe_archived"),
         RecipeVersion.number.label("version"),
+        RecipeVersion.output_quantity.label("making"),
+        RecipeVersion.output_unit.label("making_unit"),
         Organization.cost_method.label("organization_cost_method"),
         *_ITEM,
     )

@@ -21,7 +21,7 @@ class Loss:
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """A batch without what hangs on it."""
+    """A batch without what hangs on it. `making`: what one making gives, in millionths of `making_unit`, as typed."""
 
     id: UUID
     label: str
@@ -40,6 +40,8 @@ class Header:
     completed_at: datetime | None
     ended_reason: str | None
     expected: int
+    making: int
+    making_unit: str
     output: ItemRef
     loss: Loss | None
     variance_reason: str | None
