@@ -9,6 +9,7 @@ from collections import namedtuple
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
+import psycopg
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Dialect
 
@@ -17,7 +18,7 @@ from app.platform.database import connection as current
 _Processor = Callable[[Any], Any]
 Values = Mapping[str, Any]
 _T = TypeVar("_T")
-_PARAMETER = re.compile(r"%\((\w+)\)s")
+_PARAMETER, _PLACE = re.compile(r"%\((\w+)\)s"), re.compile(r"\$([0-9]+)")
 _TOGETHER = 32
 """So many rows at most make one statement: each number of rows is a text of its own, prepared by itself."""
 
@@ -50,7 +51,7 @@ class Prepared:
         compiled = self._for(connection.dialect, {})
         bound = [compiled.bound(row) for row in rows]
         if connection.dialect.name == "postgresql" and len(rows) <= _TOGETHER:
-            together = {f"{name}_{n}": value for n, row in enumerate(bound) for name, value in row.items()}
+            together = [value for row in bound for value in row]
             _run(connection, compiled.sql_of(len(rows)), together, lambda _: None)
         else:
             _run(connection, compiled.sql, bound, lambda _: None, many=True)
@@ -69,9 +70,10 @@ class _Compiled:
 
     def __init__(self, statement: Any, dialect: Dialect, lists: Mapping[str, int]) -> None:
         compiled = _compile(statement, dialect, lists)
-        self.sql = str(compiled)
+        self.sql, self._names = str(compiled), list(compiled.positiontup or ())
+        if dialect.name == "postgresql":
+            self.sql, self._names = _numbered(self.sql)
         self._several: dict[int, str] = {}
-        self._names: Sequence[str] | None = compiled.positiontup
         self._binds: list[tuple[str, _Processor | None, Any]] = []
         self._lists: list[tuple[str, _Processor | None]] = []
         for name, bind in compiled.binds.items():
@@ -89,16 +91,16 @@ class _Compiled:
         ]
 
     def sql_of(self, rows: int) -> str:
-        """The same insert for so many rows; the parameters of row n end in `_n`."""
+        """The same insert for so many rows: their values one after the other."""
         found = self._several.get(rows)
         if found is None:
             into, _, values = self.sql.partition(" VALUES ")
-            each = (_PARAMETER.sub(rf"%(\1_{n})s", values) for n in range(rows))
+            each = [_shifted(values, row * len(self._names)) for row in range(rows)]
             found = self._several[rows] = f"{into} VALUES {', '.join(each)}"
         return found
 
-    def bound(self, values: Values) -> Any:
-        """The values as the driver takes them: by name, or in order."""
+    def bound(self, values: Values) -> list[Any]:
+        """The values as the driver takes them, in order."""
         given = {
             name: value if (value := values.get(name, constant)) is None or processor is None else processor(value)
             for name, processor, constant in self._binds
@@ -106,7 +108,7 @@ class _Compiled:
         for name, processor in self._lists:
             for number, value in enumerate(values[name], start=1):
                 given[f"{name}_{number}"] = processor(value) if processor else value
-        return given if self._names is None else [given[name] for name in self._names]
+        return [given[name] for name in self._names]
 
     def shaped(self, fetched: Iterable[Sequence[Any]]) -> list[Any]:
         """Named tuples of Python's values."""
@@ -132,8 +134,7 @@ def _compile(statement: Any, dialect: Dialect, lists: Mapping[str, int]) -> Any:
 
 def _run(connection: Connection, sql: str, bound: Any, take: Callable[[Any], _T], *, many: bool = False) -> _T:
     """Run it and take from the cursor. What the driver raises leaves as SQLAlchemy's error."""
-    driver = connection.connection
-    cursor = driver.cursor()
+    cursor = _cursor(connection)
     for listener in connection.engine.dispatch.before_cursor_execute:
         listener(connection, cursor, sql, bound, None, many)
     try:
@@ -145,10 +146,15 @@ def _run(connection: Connection, sql: str, bound: Any, take: Callable[[Any], _T]
         cursor.close()
 
 
+def _cursor(connection: Connection) -> Any:
+    driver = connection.connection.driver_connection
+    return psycopg.RawCursor(driver) if isinstance(driver, psycopg.Connection) else driver.cursor()  # type: ignore[union-attr]
+
+
 def _translated(connection: Connection, sql: str, bound: Any, cursor: Any, error: Exception) -> Exception:
     dialect = connection.dialect
     lost = dialect.is_disconnect(error, connection.connection, cursor)  # type: ignore[arg-type]
     if lost:
         connection.invalidate(error)
     base: Any = dialect.loaded_dbapi.Error
-    return sa.exc.DBAPIError.instance(compiled.sql, bound, error, base, connection_invalidated=lost, dialect=dialect)
+    return sa.exc.DBAPIError.instance(sql, bound, error, base, connection_invalidated=lost, dialect=dialect)

@@ -17,6 +17,7 @@ from uuid import UUID
 import psycopg
 
 from app.kernel import ids
+from scripts._bench import plain_sql
 
 Row = tuple[Any, ...]
 
@@ -90,95 +91,6 @@ def _sqlite_value(value: Any) -> Any:
 
 
 Connection = PostgreSQL | SQLite
-_COMMAND = (
-    "INSERT INTO commands (organization_id, key, body_hash, person_id, recorded_at) VALUES (%s, %s, %s, %s, %s)"
-    " ON CONFLICT DO NOTHING"
-)
-_ANSWER = "UPDATE commands SET status = %s, answer = %s WHERE organization_id = %s AND key = %s"
-_BALANCE = (
-    "SELECT i.id, i.code, i.name, i.unit, i.tracked, b.on_hand, b.value, b.version FROM stock_balances b"
-    " JOIN items i ON i.organization_id = b.organization_id AND i.id = b.item_id"
-    " WHERE b.organization_id = %s AND b.item_id IN ({}) ORDER BY b.item_id"
-)
-_QUEUE = (
-    "SELECT id, item_id, fifo_code, remaining_quantity, remaining_cost, basis_quantity, basis_cost, version FROM lots"
-    " WHERE organization_id = %s AND item_id = %s AND remaining_quantity > 0 AND received_on <= %s AND NOT on_hold"
-    " AND (expires_on IS NULL OR expires_on >= %s) ORDER BY received_on, sequence, line LIMIT 16"
-)
-_HEAD = "SELECT sequence, hash, numbers FROM ledger_heads WHERE organization_id = %s"
-_POSTING = (
-    "INSERT INTO stock_postings (organization_id, id, kind, number, sequence, occurred_at, business_date, recorded_at,"
-    " late, actor_id, entry_point, command_key, source_type, source_id, source_label, entered_quantity, entered_unit,"
-    " previous_hash, hash) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
-)
-_MOVEMENT = (
-    "INSERT INTO stock_movements (organization_id, id, posting_id, line, item_id, lot_id, quantity, cost, pinned,"
-    " item_version, item_on_hand_after, item_value_after, lot_version, lot_quantity_after, lot_cost_after)"
-    " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
-)
-_LOT = (
-    "INSERT INTO lots (organization_id, id, item_id, fifo_code, fifo_code_key, received_on, sequence, line, on_hold,"
-    " source_type, source_id, source_label, initial_quantity, initial_cost, remaining_quantity, remaining_cost,"
-    " basis_quantity, basis_cost, version, changes)"
-    " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 0, 0, 0, 0, 0, 0)"
-)
-_LOT_AFTER = (
-    "UPDATE lots SET remaining_quantity = %s, remaining_cost = %s, version = %s, basis_quantity = %s, basis_cost = %s"
-    " WHERE organization_id = %s AND id = %s"
-)
-_BALANCE_AFTER = (
-    "UPDATE stock_balances SET on_hand = %s, value = %s, version = %s WHERE organization_id = %s AND item_id = %s"
-)
-_HEAD_AFTER = (
-    "UPDATE ledger_heads SET sequence = %s, hash = %s, recorded_at = %s, numbers = %s WHERE organization_id = %s"
-)
-
-
-_BATCH = (
-    "SELECT b.id, b.label, b.status, b.output_item_id, b.expected_quantity, b.version_id, b.scale, b.note, r.name,"
-    " r.archived_at, v.number, v.output_quantity, v.output_unit, i.code, i.name, i.unit, o.cost_method FROM batches b"
-    " JOIN recipes r ON r.organization_id = b.organization_id AND r.id = b.recipe_id"
-    " JOIN recipe_versions v ON v.organization_id = b.organization_id AND v.id = b.version_id"
-    " JOIN items i ON i.organization_id = b.organization_id AND i.id = b.output_item_id"
-    " JOIN organizations o ON o.id = b.organization_id WHERE b.organization_id = %s AND b.id = %s"
-)
-_BATCH_LINES = (
-    "SELECT l.item_id, l.needed, l.unit, l.skipped, i.code, i.name, i.unit, i.tracked FROM batch_lines l"
-    " JOIN items i ON i.organization_id = l.organization_id AND i.id = l.item_id"
-    " WHERE l.organization_id = %s AND l.batch_id = %s ORDER BY l.line"
-)
-_BATCH_EXTRAS = (
-    "SELECT e.item_id, e.quantity, e.reason, i.code, i.name FROM batch_extras e"
-    " JOIN items i ON i.organization_id = e.organization_id AND i.id = e.item_id"
-    " WHERE e.organization_id = %s AND e.batch_id = %s ORDER BY e.created_at"
-)
-_ENTRIES = (
-    "SELECT m.item_id, p.id, p.kind, p.number, l.fifo_code, m.quantity, m.cost, i.code, i.name FROM stock_postings p"
-    " JOIN stock_movements m ON m.organization_id = p.organization_id AND m.posting_id = p.id"
-    " JOIN items i ON i.organization_id = m.organization_id AND i.id = m.item_id"
-    " LEFT JOIN lots l ON l.organization_id = m.organization_id AND l.id = m.lot_id"
-    " WHERE p.organization_id = %s AND p.source_type = 'batch' AND p.source_id = %s ORDER BY p.sequence, m.line"
-)
-_CODES = "SELECT fifo_code_key FROM lots WHERE organization_id = %s AND (fifo_code_key = %s OR fifo_code_key LIKE %s)"
-_BATCH_STARTED = (
-    "UPDATE batches SET status = 'in_progress', cost_method = 'fifo', started_at = %s"
-    " WHERE organization_id = %s AND id = %s"
-)
-_BATCH_FINISHED = (
-    "UPDATE batches SET status = 'completed', completed_at = %s, expected_quantity = %s"
-    " WHERE organization_id = %s AND id = %s"
-)
-_BATCH_LIKE = (
-    "INSERT INTO batches (organization_id, id, label, label_key, status, recipe_id, version_id, scale, created_at,"
-    " created_by, expected_quantity, output_item_id) SELECT organization_id, %s, %s, %s, 'planned', recipe_id,"
-    " version_id, scale, created_at, created_by, expected_quantity, output_item_id FROM batches"
-    " WHERE organization_id = %s AND id = %s"
-)
-_BATCH_LINE_LIKE = (
-    "INSERT INTO batch_lines (organization_id, id, batch_id, line, item_id, needed, unit, skipped)"
-    " SELECT organization_id, %s, %s, line, item_id, needed, unit, skipped FROM batch_lines"
-    " WHERE organization_id = %s AND batch_id = %s AND line = %s"
-)
 
 
 class Program:
@@ -211,10 +123,10 @@ class Program:
         made, label = ids.uuid7(), f"B-{ids.code(12)}"
         self.database.begin()
         own = (self.organization_id, like)
-        self.database.run(_BATCH_LIKE, (made, label, label.lower(), *own))
+        self.database.run(plain_sql.BATCH_LIKE, (made, label, label.lower(), *own))
         lines = self.database.run("SELECT line FROM batch_lines WHERE organization_id = %s AND batch_id = %s", own)
         for (line,) in lines:
-            self.database.run(_BATCH_LINE_LIKE, (ids.uuid7(), made, *own, line))
+            self.database.run(plain_sql.BATCH_LINE_LIKE, (ids.uuid7(), made, *own, line))
         self.database.commit()
         return made
 
@@ -222,10 +134,10 @@ class Program:
         """Take what the batch needs, in one posting."""
         key = self._begin({"batch": str(batch_id)})
         header = self._header(batch_id)
-        rows = self.database.run(_BATCH_LINES, (self.organization_id, batch_id))
+        rows = self.database.run(plain_sql.BATCH_LINES, (self.organization_id, batch_id))
         needs = {_id(row[0]): row[1] for row in rows}
         self._take(key, "production_use", needs, (batch_id, header[1]))
-        self.database.run(_BATCH_STARTED, (datetime.now(UTC), self.organization_id, batch_id))
+        self.database.run(plain_sql.BATCH_STARTED, (datetime.now(UTC), self.organization_id, batch_id))
         self.database.commit()
 
     def finish(self, batch_id: UUID) -> None:
@@ -233,12 +145,12 @@ class Program:
         key, own = self._begin({"batch": str(batch_id)}), (self.organization_id, batch_id)
         header = self._header(batch_id)
         label, item_id, quantity, now = header[1], _id(header[3]), header[4], datetime.now(UTC)
-        self.database.run(_BATCH_LINES, own)
-        self.database.run(_BATCH_EXTRAS, own)
-        entries = self.database.run(_ENTRIES, own)
+        self.database.run(plain_sql.BATCH_LINES, own)
+        self.database.run(plain_sql.BATCH_EXTRAS, own)
+        entries = self.database.run(plain_sql.ENTRIES, own)
         cost = -sum(row[6] for row in entries)
         code = (self.organization_id, label.lower())
-        self.database.run(_CODES, (*code, f"{label.lower()}-%"))
+        self.database.run(plain_sql.CODES, (*code, f"{label.lower()}-%"))
         item = self._balances([item_id])[item_id]
         self.database.run("SELECT id FROM lots WHERE organization_id = %s AND fifo_code_key = %s", code)
         batch = (batch_id, label)
@@ -246,23 +158,23 @@ class Program:
         lot_id = self._make_lot(item_id, label, now, (sequence, 1), (quantity, cost), batch)
         after = (item[5] + quantity, item[6] + cost, item[7] + 1)
         self._move(posting_id, 1, item_id, lot_id, quantity, cost, after, (1, quantity, cost, quantity, cost))
-        self.database.run(_BATCH_FINISHED, (now, quantity, *own))
-        lines = [{"item": str(row[0]), "lot": row[4], "quantity": str(row[5]), "cost": str(row[6])} for row in entries]
-        self._answer(key, {"posting": str(posting_id), "cost": str(cost), "lines": lines})
+        self.database.run(plain_sql.BATCH_FINISHED, (now, quantity, *own))
+        lines = [_used(row) for row in entries]
+        self._answer(key, _posting(self.person_id, posting_id, "production", str(cost), lines))
         self.database.commit()
 
     def _header(self, batch_id: UUID) -> Row:
         lock = self.database.lock and f"{self.database.lock} OF b"
-        return self.database.run(_BATCH + lock, (self.organization_id, batch_id))[0]
+        return self.database.run(plain_sql.BATCH + lock, (self.organization_id, batch_id))[0]
 
     def _begin(self, body: dict[str, str]) -> str:
         self.database.begin()
         key, asked = str(ids.uuid7()), hashlib.sha256(json.dumps(body).encode()).digest()
-        self.database.run(_COMMAND, (self.organization_id, key, asked, self.person_id, datetime.now(UTC)))
+        self.database.run(plain_sql.COMMAND, (self.organization_id, key, asked, self.person_id, datetime.now(UTC)))
         return key
 
     def _balances(self, item_ids: list[UUID]) -> dict[UUID, Row]:
-        sql = _BALANCE.format(", ".join(["%s"] * len(item_ids))) + self.database.lock
+        sql = plain_sql.BALANCE.format(", ".join(["%s"] * len(item_ids))) + self.database.lock
         if self.database.lock:
             sql += " OF b"
         rows = self.database.run(sql, (self.organization_id, *sorted(item_ids)))
@@ -286,13 +198,13 @@ class Program:
                 lot_after = (lot_version + 1, quantity - taken, cost - price, basis_quantity, basis_cost)
                 after = (on_hand, value, version)
                 self._move(posting_id, line, item_id, _id(lot_id), -taken, -price, after, lot_after)
-                lines.append({"lot": code, "quantity": str(-taken), "cost": str(-price), "left": str(quantity - taken)})
-        self._answer(key, {"posting": str(posting_id), "cost": str(total), "lines": lines})
+                lines.append(_movement(balances[item_id], _id(lot_id), code, line, (taken, price), lot_after))
+        self._answer(key, _posting(self.person_id, posting_id, kind, str(total), lines))
         return total
 
     def _queues(self, item_ids: list[UUID], today: date) -> dict[UUID, list[Row]]:
         """The first lots of each item, in one statement."""
-        parts = [f"SELECT * FROM ({_QUEUE}) q{n}" for n in range(len(item_ids))]
+        parts = [f"SELECT * FROM ({plain_sql.QUEUE}) q{n}" for n in range(len(item_ids))]
         values = [value for item_id in item_ids for value in (self.organization_id, item_id, today, today)]
         queues: dict[UUID, list[Row]] = {item_id: [] for item_id in item_ids}
         for row in self.database.run(" UNION ALL ".join(parts), values):
@@ -300,11 +212,11 @@ class Program:
         return queues
 
     def _post(self, key: str, kind: str, quantity: int, batch: tuple[UUID, str] | None) -> tuple[UUID, int, datetime]:
-        sequence, previous, counts = self.database.run(_HEAD + self.database.lock, (self.organization_id,))[0]
+        sequence, previous, counts = self.database.run(plain_sql.HEAD + self.database.lock, (self.organization_id,))[0]
         numbers, posting_id, now, new_hash = json.loads(counts), ids.uuid7(), datetime.now(UTC), os.urandom(32)
         numbers[kind] = numbers.get(kind, 0) + 1
         self.database.run(
-            _POSTING,
+            plain_sql.POSTING,
             [
                 *(self.organization_id, posting_id, kind, numbers[kind], sequence + 1, now, now.date(), now, False),
                 *(self.person_id, "api", key, "batch" if batch else "manual", *(batch or (None, None))),
@@ -312,7 +224,7 @@ class Program:
             ],
         )
         values = (sequence + 1, new_hash, now, json.dumps(numbers, separators=(",", ":")), self.organization_id)
-        self.database.run(_HEAD_AFTER, values)
+        self.database.run(plain_sql.HEAD_AFTER, values)
         return posting_id, sequence + 1, now
 
     def _move(
@@ -330,15 +242,15 @@ class Program:
         organization_id, (on_hand, value, version) = self.organization_id, after
         lot_version, left, left_cost, basis_quantity, basis_cost = lot_after
         self.database.run(
-            _MOVEMENT,
+            plain_sql.MOVEMENT,
             [
                 *(organization_id, ids.uuid7(), posting_id, line, item_id, lot_id, quantity, cost, False),
                 *(version, on_hand, value, lot_version, left, left_cost),
             ],
         )
         values = (left, left_cost, lot_version, basis_quantity, basis_cost, organization_id, lot_id)
-        self.database.run(_LOT_AFTER, values)
-        self.database.run(_BALANCE_AFTER, (on_hand, value, version, organization_id, item_id))
+        self.database.run(plain_sql.LOT_AFTER, values)
+        self.database.run(plain_sql.BALANCE_AFTER, (on_hand, value, version, organization_id, item_id))
 
     def _make_lot(
         self,
@@ -351,7 +263,7 @@ class Program:
     ) -> UUID:
         lot_id = ids.uuid7()
         self.database.run(
-            _LOT,
+            plain_sql.LOT,
             [
                 *(self.organization_id, lot_id, item_id, code, code.lower(), now.date(), *place, False),
                 *("batch" if batch else "posting", *(batch or (lot_id, code)), *born_with),
@@ -360,8 +272,71 @@ class Program:
         return lot_id
 
     def _answer(self, key: str, body: dict[str, Any]) -> None:
-        self.database.run(_ANSWER, (201, json.dumps(body), self.organization_id, key))
+        self.database.run(plain_sql.ANSWER, (201, json.dumps(body), self.organization_id, key))
 
 
 def _id(value: Any) -> UUID:
     return value if isinstance(value, UUID) else UUID(bytes=value)
+
+
+def _movement(
+    item: Row, lot_id: UUID, code: str, line: int, taken: tuple[int, int], after: tuple[int, int, int, int, int]
+) -> dict[str, Any]:
+    """One line of an answer, with the keys of the contract."""
+    return {
+        "id": str(lot_id),
+        "line": line,
+        "item": {"id": str(_id(item[0])), "code": item[1], "name": item[2]},
+        "lot": {"id": str(lot_id), "fifo_code": code},
+        "quantity": str(-taken[0]),
+        "unit": item[3],
+        "cost": str(-taken[1]),
+        "lot_remaining_quantity": str(after[1]),
+        "lot_remaining_cost": str(after[2]),
+        "pinned": False,
+        "reverses": None,
+        "left_to_reverse": str(taken[0]),
+    }
+
+
+def _used(row: Row) -> dict[str, Any]:
+    """One line of a batch's answer."""
+    return {
+        "item": {"id": str(_id(row[0])), "code": row[7], "name": row[8]},
+        "needed": str(-row[5]),
+        "used": str(-row[5]),
+        "unit": "g",
+        "cost": str(-row[6]),
+        "skipped": False,
+        "lots": [
+            {"lot": {"id": str(_id(row[0])), "fifo_code": row[4]}, "quantity": str(-row[5]), "cost": str(-row[6])}
+        ],
+    }
+
+
+def _posting(
+    person_id: UUID, posting_id: UUID, kind: str, cost: str, movements: list[dict[str, Any]]
+) -> dict[str, Any]:
+    """An answer as long as the product's."""
+    now = datetime.now(UTC).isoformat()
+    return {
+        "id": str(posting_id),
+        "number": "USE-000001",
+        "kind": kind,
+        "occurred_at": now,
+        "business_date": now[:10],
+        "recorded_at": now,
+        "late": False,
+        "actor": {"id": str(person_id), "name": "Bench"},
+        "entry_point": "api",
+        "reason": None,
+        "note": None,
+        "to": None,
+        "reference": None,
+        "source": {"type": "manual", "id": None, "label": None},
+        "reverses": None,
+        "reversed_by": [],
+        "entered": {"quantity": "4", "unit": "g"},
+        "total_cost": cost,
+        "movements": movements,
+    }

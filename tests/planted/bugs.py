@@ -31,8 +31,8 @@ def one(name: str, file: str, old: str, new: str, killer: str, needs: str = "sql
 
 
 _LOCK = (
-    "    return Prepared(statement.with_for_update(of=[StockBalance, Item], key_share=True) if locked else statement)",
-    "    return Prepared(statement)",
+    "_LOCK_ITEMS = Prepared(_ITEMS.with_for_update(of=[StockBalance, Item], key_share=True))",
+    "_LOCK_ITEMS = Prepared(_ITEMS)",
 )
 _AFRESH = "test_races.py::test_who_waited_for_the_shelf_reads_it_afresh"
 _PAGES = "test_fifo.py::TestStoreroom::test_more_lots_than_one_page_are_all_found_in_order"

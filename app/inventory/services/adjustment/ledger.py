@@ -62,7 +62,8 @@ _ITEMS = (
     .order_by(StockBalance.item_id)
 )
 _READ_ITEMS = Prepared(_ITEMS)
-_LOCK_ITEMS = Prepared(_ITEMS.with_for_update(of=StockBalance, key_share=True))
+# The item too: its unit may change until the first movement, and what is not locked is as it was before the wait.
+_LOCK_ITEMS = Prepared(_ITEMS.with_for_update(of=[StockBalance, Item], key_share=True))
 
 
 def post(actor: Actor, draft: Draft, *, dry_run: bool = False) -> Posted:
