@@ -132,6 +132,16 @@ def _compile(statement: Any, dialect: Dialect, lists: Mapping[str, int]) -> Any:
     return statement.params(values).compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
 
 
+def _numbered(sql: str) -> tuple[str, list[str]]:
+    """psycopg's `%(name)s` as the server's own `$1`, so that the driver has nothing to read; the names in order."""
+    names = list(dict.fromkeys(_PARAMETER.findall(sql)))
+    return _PARAMETER.sub(lambda found: f"${names.index(found[1]) + 1}", sql).replace("%%", "%"), names
+
+
+def _shifted(sql: str, by: int) -> str:
+    return _PLACE.sub(lambda found: f"${int(found[1]) + by}", sql)
+
+
 def _run(connection: Connection, sql: str, bound: Any, take: Callable[[Any], _T], *, many: bool = False) -> _T:
     """Run it and take from the cursor. What the driver raises leaves as SQLAlchemy's error."""
     cursor = _cursor(connection)

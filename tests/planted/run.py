@@ -21,7 +21,8 @@ from queue import Queue
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from tests.planted.bugs import BUGS, CANARY, HARMLESS, Bug  # noqa: E402 - run as a script
+from tests.planted.bugs import BUGS, CANARY, HARMLESS  # noqa: E402 - run as a script
+from tests.planted.shape import Bug  # noqa: E402
 
 COPIES = int(os.environ.get("PLANTED_COPIES", "2"))
 TREE = ("app", "migrations", "tests", "docs", "pyproject.toml", "wsgi.py")
