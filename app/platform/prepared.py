@@ -156,6 +156,19 @@ def _run(connection: Connection, sql: str, bound: Any, take: Callable[[Any], _T]
         cursor.close()
 
 
+def say(connection: Connection, sql: str) -> None:
+    """Send PostgreSQL a text that differs from call to call; it is not prepared."""
+    cursor = _cursor(connection)
+    for listener in connection.engine.dispatch.before_cursor_execute:
+        listener(connection, cursor, sql, (), None, False)
+    try:
+        cursor.execute(sql, prepare=False)
+    except connection.dialect.loaded_dbapi.Error as error:
+        raise _translated(connection, sql, (), cursor, error) from error
+    finally:
+        cursor.close()
+
+
 def _cursor(connection: Connection) -> Any:
     driver = connection.connection.driver_connection
     return psycopg.RawCursor(driver) if isinstance(driver, psycopg.Connection) else driver.cursor()  # type: ignore[union-attr]

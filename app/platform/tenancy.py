@@ -13,6 +13,7 @@ from sqlalchemy.orm import Mapped, ORMExecuteState, Session, mapped_column, with
 
 from app.kernel.actor import Actor
 from app.kernel.ids import uuid7
+from app.platform import prepared
 from app.platform.database import db
 from app.platform.types import Id
 
@@ -71,7 +72,7 @@ def _tell_new_transaction(session: Session, _transaction: Any, connection: Conne
 
 def _tell_database(connection: Connection, organization_id: UUID) -> None:
     if connection.dialect.name == "postgresql":  # a literal: a cluster passes SET LOCAL on, set_config it does not
-        connection.exec_driver_sql(f"SET LOCAL app.organization_id = '{UUID(str(organization_id))}'")
+        prepared.say(connection, f"SET LOCAL app.organization_id = '{UUID(str(organization_id))}'")
 
 
 @event.listens_for(db.session, "do_orm_execute")
