@@ -99,7 +99,8 @@ class Maker:
 
     def undo(self) -> None:
         """Take back what was just done, from the toast."""
-        self.page.get_by_role("button", name="Undo").click()
+        with self.page.expect_response(lambda answer: answer.request.method == "POST"):
+            self.page.get_by_role("button", name="Undo").click()
         self.page.wait_for_load_state()
 
     def _send(self, field: str) -> None:

@@ -42,7 +42,8 @@ PLAIN = {
     *("expires_on", "expiring_within", "fefo", "fifo_code", "from", "happened_at", "instructions", "kind", "limit"),
     *("lines", "loss", "loss_category", "loss_note", "low_stock_level", "made", "make", "makes", "mass", "mass_unit"),
     *("name", "next", "note", "occurred_at", "open", "output", "outputs", "password", "perishable", "planned_for"),
-    *("prefix", "quantity", "reason", "received_on", "reference", "scale", "scopes", "shelf_life_days", "since"),
+    *("prefix", "quantity", "reason", "received_on", "reference", "scale", "scopes", "shelf_life_days", "show"),
+    *("shown", "since", "then"),
     *("status", "supplier", "thing", "to", "total_cost", "tracked", "type", "unit", "unit_cost", "until", "use_by"),
     *("variance_reason", "version", "volume", "volume_unit"),
 }

@@ -22,7 +22,7 @@ from app.platform import tenancy
 from app.platform.database import db
 from tests import cast
 from tests.cast import Browser
-from tests.databases import on_postgresql_only, on_sqlite_only
+from tests.databases import ROOT, on_postgresql_only, on_sqlite_only
 from tests.sweeps import belongings, pages, slots
 from tests.sweeps.belongings import Belongings
 from tests.sweeps.doors import Door, doors
@@ -30,6 +30,7 @@ from tests.sweeps.slots import Slot
 
 _OF_THIS_REQUEST = {"X-Request-Id", "Date", "Content-Length", "Set-Cookie"}
 MANY = 150
+_READ = re.compile(r'request\.(?:args|values|form)\.get\("(\w+)"')
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _CSRF = re.compile(r'(name="csrf[_-]token"[^>]*(?:value|content)=")[^"]*')
 
@@ -90,6 +91,19 @@ def test_every_field_is_declared_to_be_a_reference_or_not(app: Flask) -> None:
         for shape in (door.operation.body, door.operation.query) if door.operation else ():
             said |= slots.fields_of(shape) if shape else set()
     assert said - declared == set()
+
+
+def test_what_pages_read_from_addresses_is_declared_too() -> None:
+    read = {
+        name
+        for file in (ROOT / "app").rglob("*.py")
+        if "views" in {*file.parts, file.stem}
+        for name in _READ.findall(file.read_text(encoding="utf-8"))
+    }
+    assert len(read) > 5
+    assert read - (slots.PLAIN | set(slots.REFERENCES) | slots.SEARCHES) == set()
+    queries = {name for names in pages.QUERIES.values() for name in names}
+    assert read & set(slots.REFERENCES) <= queries
 
 
 def test_every_reference_has_a_sound_request_around_it(app: Flask) -> None:
