@@ -19,11 +19,11 @@ STEPS_IN_A_LIFE = 100
 QUICK, THOROUGH = 400, 5_000
 SEEN = {
     *(kind for kind in KINDS),
-    *("already_reversed", "belongs_to_batch", "cost_required", "has_dependents", "insufficient_stock", "invalid"),
+    *("already_reversed", "belongs_to_batch", "has_dependents", "insufficient_stock", "invalid"),
     *("is_reversal", "late", "nothing_left_to_reverse", "pinned", "sent again", "several lots"),
     *("stale_count", "unchanged", "wrong_state"),
 }
-"""What must have happened in a long run."""
+"""What must have happened in a long run; `cost_required` is too rare to ask for (test_reversal.py asks for it)."""
 
 
 def wanted_steps(dialect: str) -> int:
