@@ -114,7 +114,7 @@ def _pytest(tree: Path, tests: Sequence[str], needs: str) -> "subprocess.Complet
 
 
 def _path(bug: Bug) -> str:
-    return f"tests/ledger/{bug.killer}"
+    return f"tests/{bug.killer}" if "/" in bug.killer else f"tests/ledger/{bug.killer}"
 
 
 def _copy(to: Path) -> Path:

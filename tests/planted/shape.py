@@ -15,7 +15,7 @@ POSTGRESQL = "migrations/sql/ledger_guards.postgresql.sql"
 class Bug:
     """`edits` are (file, text that is there exactly once, text instead); `killer` is a test, as pytest names it.
 
-    killer:  below tests/ledger
+    killer:  below tests/ledger; with a folder of its own, below tests
     needs:   the database that it must be tried on
     """
 
