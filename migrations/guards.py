@@ -11,12 +11,12 @@ from alembic import op
 ROLE = "batchtrack_app"
 _SQL = Path(__file__).parent / "sql"
 
-FUNCTIONS = (
+AUDIT_FUNCTIONS = ("advance_audit", "guard_audit_head", "guard_new_audit_head", "open_audit")
+LEDGER_FUNCTIONS = (
     "advance_head",
     "answer_command_once",
     "apply_lot_change",
     "apply_movement",
-    "current_org",
     "erase_note_only",
     "guard_balance",
     "guard_head",
@@ -29,10 +29,21 @@ FUNCTIONS = (
     "open_ledger",
     "refuse_change",
 )
+FUNCTIONS = (*AUDIT_FUNCTIONS, "current_org", *LEDGER_FUNCTIONS)
 """PostgreSQL functions."""
 
-_NEVER_UPDATED = ("batch_extras", "lot_changes", "recipe_lines", "recipe_versions", "stock_movements", "stock_postings")
+_NEVER_UPDATED = (
+    "audit_events",
+    "batch_extras",
+    "lot_changes",
+    "recipe_lines",
+    "recipe_versions",
+    "stock_movements",
+    "stock_postings",
+)
 _NEVER_DELETED = (
+    "audit_events",
+    "audit_heads",
     "batch_extras",
     "batch_lines",
     "batches",
@@ -48,7 +59,16 @@ _NEVER_DELETED = (
     "stock_movements",
     "stock_postings",
 )
-_LATER = {"batch_extras", "batch_lines", "batches", "recipe_lines", "recipe_versions", "recipes"}
+_LATER = {
+    "audit_events",
+    "audit_heads",
+    "batch_extras",
+    "batch_lines",
+    "batches",
+    "recipe_lines",
+    "recipe_versions",
+    "recipes",
+}
 LEDGER_TRIGGERS = frozenset(
     {
         ("commands", "answer_command_once"),
@@ -69,8 +89,17 @@ LEDGER_TRIGGERS = frozenset(
     | {(table, "never_updated") for table in _NEVER_UPDATED if table not in _LATER}
     | {(table, "never_deleted") for table in _NEVER_DELETED if table not in _LATER}
 )
+AUDIT_TRIGGERS = frozenset(
+    {
+        ("audit_events", "advance_audit"),
+        ("audit_heads", "guard_audit_head"),
+        ("audit_heads", "guard_new_audit_head"),
+        ("organizations", "open_audit"),
+    }
+)
 TRIGGERS = (
     LEDGER_TRIGGERS
+    | AUDIT_TRIGGERS
     | {(table, "never_updated") for table in _NEVER_UPDATED}
     | {(table, "never_deleted") for table in _NEVER_DELETED}
 )
@@ -78,6 +107,8 @@ TRIGGERS = (
 
 OWNED = {
     "api_tokens": "SELECT, INSERT, UPDATE (revoked_at, last_used_at)",
+    "audit_events": "SELECT, INSERT",
+    "audit_heads": "SELECT, UPDATE (lock_token)",
     "batch_extras": "SELECT, INSERT",
     "batch_lines": "SELECT, INSERT, UPDATE (skipped, needed, unit)",
     "batch_numbers": "SELECT, INSERT, UPDATE (last)",
@@ -88,6 +119,8 @@ OWNED = {
     "ledger_heads": "SELECT, UPDATE (lock_token)",
     "lot_changes": "SELECT, INSERT",
     "lots": "SELECT, INSERT",
+    "own_roles": "SELECT, INSERT, UPDATE",
+    "plan_archives": "SELECT, INSERT, UPDATE (restored_at)",
     "posting_notes": "SELECT, INSERT",
     "recipe_lines": "SELECT, INSERT",
     "recipe_versions": "SELECT, INSERT",
@@ -95,6 +128,7 @@ OWNED = {
     "stock_balances": "SELECT, UPDATE (lock_token)",
     "stock_movements": "SELECT, INSERT",
     "stock_postings": "SELECT, INSERT",
+    "subscriptions": "SELECT, INSERT, UPDATE",
     "suppliers": "SELECT, INSERT, UPDATE",
 }
 """Organization-owned tables, and what the application's role may do with each."""
@@ -164,6 +198,23 @@ def append_only(*tables: str, updates: bool = False) -> None:
                 f"CREATE TRIGGER never_truncated BEFORE TRUNCATE ON {table} "
                 "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
             )
+
+
+def drop_triggers(triggers: frozenset[tuple[str, str]]) -> None:
+    """The other way, for triggers of (table, name)."""
+    for table, name in sorted(triggers):
+        if dialect() == "postgresql":
+            op.execute(f"DROP TRIGGER {name} ON {table}")
+        else:
+            suffix = f"_{table}" if name.startswith("never_") else ""
+            op.execute(f"DROP TRIGGER {name}{suffix}")
+
+
+def drop_functions(names: tuple[str, ...]) -> None:
+    """The other way, for functions."""
+    if dialect() == "postgresql":
+        for name in sorted(names):
+            op.execute(f"DROP FUNCTION {name}() CASCADE")
 
 
 def _refuse(table: str, name: str, event: str) -> None:

@@ -18,7 +18,10 @@ class Actor:
     entry_point: str  # web, api, cli, task, demo
     zone: str = "UTC"  # IANA name; business dates are days there
     currency: str = "USD"
-    beyond_plan: frozenset[Permission] = frozenset()  # the role grants it, the organization's tier does not
+    beyond_plan: frozenset[Permission] = frozenset()  # the role grants it, the organization's plan does not
+    read_only: bool = False  # the plan lapsed
+    address: str | None = None  # network address of the sender
+    developer_access: UUID | None = None  # of a developer user's visit
 
     def may(self, permission: Permission) -> bool:
         """Whether the actor holds `permission`."""
@@ -31,7 +34,9 @@ class Actor:
         """
         if permission in self.beyond_plan:
             raise LimitReached(
-                "Your plan does not include this.",
+                "Your plan has lapsed: everything can be read, nothing written until it is paid."
+                if self.read_only
+                else "Your plan does not include this.",
                 drawer={"redirect_url": "plans", "success_event": "plan.changed"},
                 permission=str(permission),
             )

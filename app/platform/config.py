@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 
 class BadConfiguration(Exception):
@@ -24,11 +25,19 @@ class Config:
     secure_cookies: bool = False
     api_requests_per_minute: int = 6000
     trusted_proxies: int = 0
+    base_url: str = "http://localhost:8000"
+    smtp_url: str | None = None
+    mail_from: str = "BatchTrack <batchtrack@localhost>"
+    sign_up: bool = True
+    stripe_secret_key: str | None = None
+    stripe_webhook_secret: str | None = None
+    stripe_api_base: str | None = None
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> "Config":
         """Read DATABASE_URL, MIGRATION_DATABASE_URL, REDIS_URL, DATA_DIR, SECRET_KEY, SECURE_COOKIES,
-        API_REQUESTS_PER_MINUTE and TRUSTED_PROXIES.
+        API_REQUESTS_PER_MINUTE, TRUSTED_PROXIES, BASE_URL, SMTP_URL, MAIL_FROM, SIGN_UP, STRIPE_SECRET_KEY,
+        STRIPE_WEBHOOK_SECRET and STRIPE_API_BASE.
 
         raises: BadConfiguration
         """
@@ -43,6 +52,15 @@ class Config:
             secure_cookies=_flag(environ, "SECURE_COOKIES"),
             api_requests_per_minute=_count(environ, "API_REQUESTS_PER_MINUTE", default=6000, least=1),
             trusted_proxies=_count(environ, "TRUSTED_PROXIES", default=0, least=0),
+            base_url=_web_address(environ.get("BASE_URL") or "http://localhost:8000", "BASE_URL"),
+            smtp_url=_smtp_address(environ.get("SMTP_URL")),
+            mail_from=environ.get("MAIL_FROM") or "BatchTrack <batchtrack@localhost>",
+            sign_up=_flag(environ, "SIGN_UP", default="1"),
+            stripe_secret_key=environ.get("STRIPE_SECRET_KEY") or None,
+            stripe_webhook_secret=_webhook_secret(environ),
+            stripe_api_base=_web_address(environ["STRIPE_API_BASE"], "STRIPE_API_BASE")
+            if environ.get("STRIPE_API_BASE")
+            else None,
         )
 
 
@@ -63,9 +81,34 @@ def _optional_url(text: str | None) -> str | None:
     return database_url(text) if text else None
 
 
-def _flag(environ: Mapping[str, str], name: str) -> bool:
-    text = environ.get(name, "").strip().lower()
-    if text not in {"", "0", "1", "false", "true", "no", "yes"}:
+def _web_address(text: str, name: str) -> str:
+    """`scheme://host[:port]`, without a path: links in mails begin with it."""
+    parts = urlsplit(text)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/") or parts.query:
+        raise BadConfiguration(f"{name} must be like https://batchtrack.example, without a path")
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _smtp_address(text: str | None) -> str | None:
+    if not text:
+        return None
+    parts = urlsplit(text)
+    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
+        raise BadConfiguration("SMTP_URL must be like smtp://user:password@mail.example:587 or smtps://...:465")
+    return text
+
+
+def _webhook_secret(environ: Mapping[str, str]) -> str | None:
+    """Billing is on when there is a key; then what Stripe tells must be provable too."""
+    secret = environ.get("STRIPE_WEBHOOK_SECRET") or None
+    if environ.get("STRIPE_SECRET_KEY") and not secret:
+        raise BadConfiguration("STRIPE_WEBHOOK_SECRET is needed beside STRIPE_SECRET_KEY")
+    return secret
+
+
+def _flag(environ: Mapping[str, str], name: str, default: str = "0") -> bool:
+    text = (environ.get(name, "").strip() or default).lower()
+    if text not in {"0", "1", "false", "true", "no", "yes"}:
         raise BadConfiguration(f"{name} must be 1 or 0")
     return text in {"1", "true", "yes"}
 

@@ -18,7 +18,8 @@ _KEY = "batchtrack_navigation"
 class Way:
     """Where a link leads. `order` is its place in the list; lower comes first.
 
-    place:  "side", "dock" (the phone's bar, at most four) or "plus" (what the + can begin)
+    place:  "side", "dock" (the phone's bar, at most four), "plus" (what the + can begin) or "settings" (the pages of
+            settings, as tabs: see platform/settings.html)
     covers: endpoints of pages that belong under this entry, besides its own
     """
 
@@ -46,7 +47,7 @@ class Shown:
 
 
 def init_app(app: Flask) -> None:
-    """Give `navigation`, `creations` and `has_page()` to every template of `app`."""
+    """Give `navigation`, `creations`, `settings` and `has_page()` to every template of `app`."""
     app.extensions[_KEY] = []
     app.context_processor(_shown)
     app.add_template_global(has_page)
@@ -66,8 +67,12 @@ def add(app: Flask, *ways: Way) -> None:
 def _shown() -> dict[str, Any]:
     actor = g.get("actor")
     if actor is None or g.get("slug") is None:
-        return {"navigation": [], "creations": []}
-    return {"navigation": _entries(actor, "side", "dock"), "creations": _entries(actor, "plus")}
+        return {"navigation": [], "creations": [], "settings": []}
+    return {
+        "navigation": _entries(actor, "side", "dock"),
+        "creations": _entries(actor, "plus"),
+        "settings": _entries(actor, "settings"),
+    }
 
 
 def _entries(actor: Actor, *places: str) -> list[Shown]:

@@ -20,11 +20,21 @@ from app.platform.types import Id
 GLOBAL_TABLES = frozenset(
     {
         "alembic_version",
+        "authenticators",
+        "developer_accesses",
+        "developers",
+        "invitations",
+        "mail_links",
         "memberships",
         "organizations",
+        "outgoing_mails",
+        "passkeys",
         "people",
+        "recovery_codes",
         "sign_in_attempts",
+        "sign_in_challenges",
         "sign_in_sessions",
+        "stripe_events",
     }
 )
 """Tables that belong to no organization: all of them."""

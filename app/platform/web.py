@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from functools import wraps
 from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
@@ -13,6 +14,7 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.exceptions import HTTPException, Unauthorized
 
+from app.kernel import clock
 from app.kernel.actor import Actor
 from app.kernel.errors import BatchTrackError, Unavailable
 from app.kernel.permissions import Permission
@@ -25,6 +27,7 @@ PUBLIC_ENDPOINTS: set[str] = {"static"}
 """Endpoints without a sign: anyone may call them. Filled by `public`; a test reads the list."""
 
 API_PREFIX = "/api/"
+_PROOF_OPENS, _PROOF_SENDS = timedelta(minutes=10), timedelta(minutes=30)
 _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; "
@@ -61,6 +64,24 @@ def requires(permission: Permission) -> Callable[[View], View]:
         return cast("View", guarded)
 
     return sign
+
+
+def reauthenticated(view: View) -> View:
+    """The second sign, below `requires`, where money, roles, tokens or exports are at stake: prove again who you are.
+
+    A page opens for ten minutes after the last proof; what it sends is taken for thirty, so that no typing is lost.
+    """
+
+    @wraps(view)
+    def guarded(*args: Any, **kwargs: Any) -> Any:
+        lasts = _PROOF_OPENS if request.method in {"GET", "HEAD"} else _PROOF_SENDS
+        proved_at = g.get("confirmed_at")
+        if proved_at is None or clock.now() - proved_at > lasts:
+            return _to_confirm()
+        return view(*args, **kwargs)
+
+    guarded._reauthenticated = True  # type: ignore[attr-defined]
+    return cast("View", guarded)
 
 
 def public(endpoint: str) -> Callable[[View], View]:
@@ -181,6 +202,17 @@ def _page_of_http_error(error: HTTPException) -> ResponseReturnValue:
     if error.code == Unauthorized.code:
         return _to_sign_in()
     return _page_or_fragment(error, error.code)
+
+
+def _to_confirm() -> ResponseReturnValue:
+    """To the page that asks for the password or a passkey again, and from there back to the page."""
+    asked = request.full_path.rstrip("?") if request.method == "GET" else urlsplit(request.referrer or "/").path
+    there = url_for("account.confirm", next=asked)
+    if not is_htmx():
+        return redirect(there, 303)
+    answer = make_response("", Unauthorized.code)
+    answer.headers["HX-Redirect"] = there
+    return answer
 
 
 def _to_sign_in() -> ResponseReturnValue:

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from app.kernel.permissions import Permission
 from app.platform.web import requires
+from app.subscriptions.services import plans as standing
 from app.subscriptions.services import tiers
 
 bp = Blueprint("subscriptions", __name__, url_prefix="/o/<slug>", template_folder="templates")
@@ -14,4 +15,9 @@ bp = Blueprint("subscriptions", __name__, url_prefix="/o/<slug>", template_folde
 @requires(Permission.CATALOG_VIEW)
 def plans() -> ResponseReturnValue:
     """Every plan with its limits."""
-    return render_template("subscriptions/plans.html", tiers=tiers.load().values(), present=g.organization.tier)
+    return render_template(
+        "subscriptions/plans.html",
+        tiers=tiers.load().values(),
+        present=g.organization.tier,
+        subscription=standing.find(g.organization.id),
+    )

@@ -3,6 +3,7 @@
 import pytest
 
 from app.identity.services import permissions, roles
+from app.identity.services.permissions import Plan
 from app.identity.services.roles import Role
 from app.kernel.permissions import Permission
 
@@ -24,7 +25,12 @@ def test_the_viewer_only_reads_and_sees_no_costs() -> None:
 
 
 def test_the_auditor_reads_all_and_proves_the_books() -> None:
-    assert roles.permissions_of("auditor") == READING | {Permission.INVENTORY_VIEW_COSTS, Permission.LEDGER_PROVE}
+    assert roles.permissions_of("auditor") == READING | {
+        Permission.AUDIT_VIEW,
+        Permission.DATA_EXPORT,
+        Permission.INVENTORY_VIEW_COSTS,
+        Permission.LEDGER_PROVE,
+    }
 
 
 def test_a_maker_does_the_day_from_material_to_undo() -> None:
@@ -66,15 +72,15 @@ def test_what_somebody_may_is_what_tier_role_and_scopes_all_grant(monkeypatch: p
     tier = frozenset({Permission.INVENTORY_VIEW, Permission.INVENTORY_RECEIVE, Permission.TOKENS_MANAGE})
     monkeypatch.setattr(permissions, "_filters", {})
     permissions.register_filter(lambda _name: tier)
-    assert permissions.effective(tier="any", role="viewer") == {Permission.INVENTORY_VIEW}
-    assert permissions.effective(tier="any", role="owner") == tier
-    assert permissions.effective(tier="any", role="owner", scopes="inventory.receive batches.make nonsense") == {
-        Permission.INVENTORY_RECEIVE
-    }
-    assert permissions.effective(tier="any", role="owner", scopes="") == frozenset()
+    assert permissions.effective(Plan("any"), roles.permissions_of("viewer")) == {Permission.INVENTORY_VIEW}
+    assert permissions.effective(Plan("any"), roles.permissions_of("owner")) == tier
+    assert permissions.effective(
+        Plan("any"), roles.permissions_of("owner"), "inventory.receive batches.make nonsense"
+    ) == {Permission.INVENTORY_RECEIVE}
+    assert permissions.effective(Plan("any"), roles.permissions_of("owner"), "") == frozenset()
 
 
 def test_without_a_tiers_word_nothing_is_granted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(permissions, "_filters", {})
-    with pytest.raises(permissions.NoTierFilter):
-        permissions.effective(tier="exempt", role="owner")
+    with pytest.raises(permissions.NoPlanFilter):
+        permissions.effective(Plan("exempt"), roles.permissions_of("owner"))

@@ -80,9 +80,11 @@ def test_what_runs_with_the_owners_rights_has_a_fixed_path() -> None:
     )
 
     assert {name for name, _ in found} == {
+        "advance_audit",
         "advance_head",
         "apply_lot_change",
         "apply_movement",
+        "open_audit",
         "open_balance",
         "open_ledger",
     }

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from app.identity.services.permissions import Plan
 from app.kernel.permissions import Permission
 from app.subscriptions.services import tiers
 from app.subscriptions.services.tiers import BadSeed, Limit
@@ -53,7 +54,7 @@ def test_a_larger_plan_includes_what_a_smaller_one_does() -> None:
 
 @pytest.mark.parametrize("name", ["free", "solo", "team", "enterprise", "exempt", "a plan of tomorrow"])
 def test_tracing_undoing_and_proving_are_in_every_plan(name: str) -> None:
-    assert tiers.permitted(name) >= NEVER_BEHIND_A_TIER
+    assert tiers.permitted(Plan(name)) >= NEVER_BEHIND_A_TIER
 
 
 def test_every_permission_is_in_some_plan() -> None:
@@ -61,7 +62,7 @@ def test_every_permission_is_in_some_plan() -> None:
 
 
 def test_a_plan_that_is_none_includes_the_least() -> None:
-    assert Permission.TOKENS_MANAGE not in tiers.permitted("a plan of tomorrow")
+    assert Permission.TOKENS_MANAGE not in tiers.permitted(Plan("a plan of tomorrow"))
 
 
 @pytest.mark.parametrize(

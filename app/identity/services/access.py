@@ -1,4 +1,4 @@
-"""The authority on who gets in: person and organization to Actor. Reads global tables; binds nothing."""
+"""The authority on who gets in: person and organization to Actor. Binds the organization only to read an own role."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -6,8 +6,10 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.identity.models import Membership, Organization, Person
-from app.identity.services import organizations, permissions
+from app.identity.services import organizations, permissions, roles
 from app.identity.services.organizations import OrganizationFacts
+from app.identity.services.permissions import Plan
+from app.identity.services.roles import Role
 from app.kernel.actor import Actor
 from app.platform.database import db
 
@@ -33,17 +35,25 @@ def by_id(person_id: UUID, organization_id: UUID, *, entry_point: str) -> Entry 
 def actor(
     person: Person, organization: Organization, role: str, *, entry_point: str, scopes: str | None = None
 ) -> Actor:
-    """The actor that a member is, with the facts that services need."""
+    """The actor that a member is, with the facts that services need. `role`: a template's name or an own role's id."""
+    granted = roles.granted(organization.id, role)
+    plan = Plan(organization.tier, read_only=is_read_only(organization))
     return Actor(
         person_id=person.id,
         person_name=person.name,
         organization_id=organization.id,
-        permissions=permissions.effective(tier=organization.tier, role=role, scopes=scopes),
+        permissions=permissions.effective(plan, granted, scopes),
         entry_point=entry_point,
         zone=organization.time_zone,
         currency=organization.currency,
-        beyond_plan=permissions.beyond_plan(tier=organization.tier, role=role, scopes=scopes),
+        beyond_plan=permissions.beyond_plan(plan, granted, scopes),
+        read_only=plan.read_only,
     )
+
+
+def is_read_only(organization: Organization) -> bool:
+    """Whether everything stays and nothing new is written: the plan lapsed, or the owner closed the organization."""
+    return organization.read_only_since is not None or organization.closed_at is not None
 
 
 def _enter(person_id: UUID, which: sa.ColumnElement[bool], entry_point: str) -> Entry | None:
@@ -57,4 +67,6 @@ def _enter(person_id: UUID, which: sa.ColumnElement[bool], entry_point: str) -> 
     if row is None:
         return None
     person, organization, role = row
+    if organization.closed_at is not None and role != Role.OWNER:
+        return None
     return Entry(actor(person, organization, role, entry_point=entry_point), organizations.facts(organization))

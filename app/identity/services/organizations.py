@@ -32,6 +32,10 @@ class OrganizationFacts:
     currency: str
     locale: str
     tier: str
+    craft: str | None = None
+    read_only: bool = False
+    closed: bool = False
+    two_factor: bool = False
 
 
 def create(
@@ -42,6 +46,7 @@ def create(
     currency: str = "USD",
     locale: str = "en",
     tier: str = "exempt",
+    craft: str | None = None,
 ) -> OrganizationFacts:
     """A new organization and its owner; the session is bound to it from here on.
 
@@ -59,6 +64,7 @@ def create(
         locale=_known_locale(locale),
         cost_method="fifo",
         tier=tier,
+        craft=craft,
         created_at=clock.now(),
     )
     tenancy.bind(organization.id)  # before the insert: triggers make the books of the organization with it
@@ -78,6 +84,10 @@ def facts(organization: Organization) -> OrganizationFacts:
         currency=organization.currency,
         locale=organization.locale,
         tier=organization.tier,
+        craft=organization.craft,
+        read_only=organization.read_only_since is not None or organization.closed_at is not None,
+        closed=organization.closed_at is not None,
+        two_factor=organization.two_factor_since is not None,
     )
 
 

@@ -6,7 +6,7 @@ A session ends at sign-out, after 12 hours without a request, and 14 days after 
 import hashlib
 import secrets
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -20,6 +20,7 @@ IDLE = timedelta(hours=12)
 ABSOLUTE = timedelta(days=14)
 TOUCHED_EVERY = timedelta(minutes=10)
 _SECRET_BYTES = 32
+_BROWSER_LENGTH = 300
 _SECRET_LENGTH = 43  # of 32 bytes in base64url
 
 
@@ -32,10 +33,14 @@ class SignedIn:
     name: str
     email: str
     stale: bool
+    confirmed_at: datetime
 
 
-def begin(person_id: UUID) -> str:
-    """A new session; returns its secret, which is kept nowhere else."""
+def begin(person_id: UUID, *, address: str | None = None, browser: str | None = None) -> str:
+    """A new session; returns its secret, which is kept nowhere else.
+
+    address, browser: where it was begun, so that the person knows it again in the list
+    """
     secret, at = secrets.token_urlsafe(_SECRET_BYTES), clock.now()
     db.session.add(
         SignInSession(
@@ -45,6 +50,9 @@ def begin(person_id: UUID) -> str:
             created_at=at,
             last_seen_at=at,
             expires_at=at + ABSOLUTE,
+            confirmed_at=at,
+            address=address,
+            browser=None if browser is None else browser[:_BROWSER_LENGTH],
         )
     )
     db.session.flush()
@@ -57,7 +65,15 @@ def find(secret: str) -> SignedIn | None:
         return None
     at = clock.now()
     row = db.session.execute(
-        sa.select(SignInSession.id, SignInSession.last_seen_at, Person.id.label("person_id"), Person.name, Person.email)
+        sa.select(
+            SignInSession.id,
+            SignInSession.last_seen_at,
+            SignInSession.created_at,
+            SignInSession.confirmed_at,
+            Person.id.label("person_id"),
+            Person.name,
+            Person.email,
+        )
         .join(Person, Person.id == SignInSession.person_id)
         .where(
             SignInSession.token_hash == _hash(secret),
@@ -70,12 +86,24 @@ def find(secret: str) -> SignedIn | None:
     if row is None:
         return None
     stale = row.last_seen_at <= at - TOUCHED_EVERY
-    return SignedIn(session_id=row.id, person_id=row.person_id, name=row.name, email=row.email, stale=stale)
+    return SignedIn(
+        session_id=row.id,
+        person_id=row.person_id,
+        name=row.name,
+        email=row.email,
+        stale=stale,
+        confirmed_at=row.confirmed_at or row.created_at,
+    )
 
 
 def touch(session_id: UUID) -> None:
     """Write down that the session was used now."""
     db.session.execute(sa.update(SignInSession).where(SignInSession.id == session_id).values(last_seen_at=clock.now()))
+
+
+def confirm(session_id: UUID) -> None:
+    """Write down that the person proved again, now, who they are."""
+    db.session.execute(sa.update(SignInSession).where(SignInSession.id == session_id).values(confirmed_at=clock.now()))
 
 
 def end(session_id: UUID) -> None:

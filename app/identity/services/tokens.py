@@ -149,6 +149,7 @@ def _live(
             sa.or_(ApiToken.expires_at.is_(None), ApiToken.expires_at > clock.now()),
             Membership.deactivated_at.is_(None),
             Person.deactivated_at.is_(None),
+            Organization.closed_at.is_(None),
         )
         .execution_options(populate_existing=True)
     )

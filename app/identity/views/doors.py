@@ -4,7 +4,7 @@ A slug that never was and one where the person is no member get the same answer.
 user id is the secret of a session of ours, so that nothing in the cookie opens a session that was ended.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import flask_login
@@ -75,6 +75,7 @@ def _load(secret: str) -> Visitor | None:
     signed_in = sessions.find(secret)
     if signed_in is None:
         return None
+    g.confirmed_at = signed_in.confirmed_at
     if signed_in.stale:
         with commands.transaction():
             sessions.touch(signed_in.session_id)
@@ -97,7 +98,7 @@ def _enter() -> None:
     if entry is None:
         raise NotFound("That page does not exist.")
     tenancy.bind(entry.organization.id)
-    g.actor, g.organization = entry.actor, entry.organization
+    g.actor, g.organization = replace(entry.actor, address=request.remote_addr), entry.organization
 
 
 def _give_slug(endpoint: str, values: dict[str, Any]) -> None:

@@ -6,6 +6,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.identity.models import Organization
+from app.identity.services import seats
 from app.kernel.actor import Actor
 from app.kernel.errors import LimitReached
 from app.platform.database import db
@@ -41,6 +42,11 @@ def check(actor: Actor, limit: Limit, *, used: Callable[[], int], adding: int = 
             used=count,
             tier=tier.name,
         )
+
+
+def require_seat(actor: Actor) -> None:
+    """Pass when one more person fits: members who are active, and invitations that are open."""
+    check(actor, Limit.USERS, used=lambda: seats.taken(actor.organization_id))
 
 
 def _tier_of(organization_id: UUID) -> str:

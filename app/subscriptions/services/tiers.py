@@ -9,6 +9,7 @@ from typing import Any
 
 import yaml
 
+from app.identity.services.permissions import Plan
 from app.kernel.permissions import Permission
 
 SEED = Path(__file__).parents[1] / "data" / "tiers.yaml"
@@ -49,8 +50,23 @@ def load(path: Path = SEED) -> Mapping[str, Tier]:
     return {row["name"]: _tier(row, always) for row in seed["tiers"]}
 
 
-def permitted(tier: str) -> frozenset[Permission]:
-    """What the tier of this name includes; an unknown one, what every tier includes."""
+@cache
+def while_lapsed(path: Path = SEED) -> frozenset[Permission]:
+    """What stays open when a plan lapsed.
+
+    raises: BadSeed
+    """
+    seed = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return _permissions(seed["open_while_lapsed"], "open_while_lapsed")
+
+
+def permitted(plan: Plan) -> frozenset[Permission]:
+    """What the plan includes; of an unknown tier, what every tier includes. Of a lapsed one, what stays open."""
+    included = _included(plan.tier)
+    return included & while_lapsed() if plan.read_only else included
+
+
+def _included(tier: str) -> frozenset[Permission]:
     tiers = load()
     if tier in tiers:
         return tiers[tier].permissions

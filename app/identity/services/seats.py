@@ -1,0 +1,50 @@
+"""The authority on room for one more person: subscriptions says at start how a plan counts, identity asks."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.identity.models import Invitation, Membership
+from app.kernel import clock
+from app.kernel.actor import Actor
+from app.platform.database import db
+
+Check = Callable[[Actor], None]
+
+_checks: dict[str, Check] = {}
+
+
+class NoSeatCheck(RuntimeError):
+    """Nobody said how plans count people: a bug in the wiring. Nobody is let in."""
+
+
+def register_check(check: Check) -> None:
+    """Say how. `check` raises LimitReached where the actor's plan has no room for one more. The last word counts."""
+    _checks["seat"] = check
+
+
+def taken(organization_id: UUID) -> int:
+    """How many places are taken: active members, and invitations that are still open."""
+    members = sa.select(sa.func.count()).where(
+        Membership.organization_id == organization_id, Membership.deactivated_at.is_(None)
+    )
+    invited = sa.select(sa.func.count()).where(
+        Invitation.organization_id == organization_id,
+        Invitation.accepted_at.is_(None),
+        Invitation.withdrawn_at.is_(None),
+        Invitation.expires_at > clock.now(),
+    )
+    count: int = db.session.scalars(sa.select(members.scalar_subquery() + invited.scalar_subquery())).one()
+    return count
+
+
+def require_room(actor: Actor) -> None:
+    """Pass when one more person fits into the actor's plan.
+
+    raises: LimitReached, NoSeatCheck
+    """
+    check = _checks.get("seat")
+    if check is None:
+        raise NoSeatCheck
+    check(actor)

@@ -1,0 +1,88 @@
+"""The authority on which plan an organization has: from what it pays for or was given to its tier and standing.
+
+Stripe's word comes through services.stripe_sync; the pages ask here. Changes claim the next version of the row.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.identity.models import Organization
+from app.identity.services import audit
+from app.identity.services.audit import By, Subject
+from app.kernel import clock
+from app.kernel.actor import Actor
+from app.kernel.ids import uuid7
+from app.platform.database import db
+from app.subscriptions.models import Subscription
+
+PAID = frozenset({"active", "past_due", "trialing"})
+"""Stripe's words for a subscription that is in force; past_due asks for payment and still is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What follows from a subscription: the tier, and whether the organization can only be read."""
+
+    tier: str
+    read_only: bool
+
+
+def find(organization_id: UUID) -> Subscription | None:
+    """The organization's subscription as it stands in the database now; None when it never had one."""
+    found: Subscription | None = db.session.scalar(
+        sa.select(Subscription)
+        .where(Subscription.organization_id == organization_id)
+        .execution_options(populate_existing=True)
+    )
+    return found
+
+
+def begin(organization_id: UUID) -> Subscription:
+    """The organization's subscription, made empty when there is none."""
+    known = find(organization_id)
+    if known is None:
+        known = Subscription(organization_id=organization_id, id=uuid7(), version=0, trial_used=False, then_free=False)
+        db.session.add(known)
+        db.session.flush()
+    return known
+
+
+def standing(subscription: Subscription, now: datetime) -> Standing:
+    """What follows from the row alone: a gift; what is paid for; Free where the owner chose it; else it lapsed."""
+    gift = subscription.comped_tier
+    if gift and (subscription.comped_until is None or subscription.comped_until > now):
+        return Standing(gift, read_only=False)
+    if subscription.status in PAID and subscription.tier:
+        return Standing(subscription.tier, read_only=False)
+    if subscription.status in {None, "incomplete"} or subscription.then_free:
+        return Standing("free", read_only=False)
+    return Standing(subscription.tier or "free", read_only=True)
+
+
+def settle(by: Actor | By, subscription: Subscription) -> Standing:
+    """Make the organization's tier what follows from its subscription; a change is written to the audit log."""
+    now = clock.now()
+    follows = standing(subscription, now)
+    organization = db.session.scalars(
+        sa.select(Organization)
+        .where(Organization.id == subscription.organization_id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    ).one()
+    was = Standing(organization.tier, organization.read_only_since is not None)
+    if was == follows:
+        return follows
+    organization.tier = follows.tier
+    organization.read_only_since = (organization.read_only_since or now) if follows.read_only else None
+    db.session.flush()
+    audit.record(
+        by,
+        "plan.changed",
+        Subject("plan", organization.id),
+        before={"tier": was.tier, "read_only": was.read_only},
+        after={"tier": follows.tier, "read_only": follows.read_only},
+    )
+    return follows
