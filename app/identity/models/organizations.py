@@ -41,14 +41,17 @@ class Organization(Base):
 
 
 class Membership(Base):
-    """A person's place in an organization. Never deleted: ended by `deactivated_at`."""
+    """A person's place in an organization. Never deleted: ended by `deactivated_at`.
+
+    `role` is the name of a template, or the id of one of the organization's own roles.
+    """
 
     __tablename__ = "memberships"
     __table_args__ = (sa.Index(None, "person_id"),)
 
     organization_id: Mapped[UUID] = mapped_column(Id, sa.ForeignKey("organizations.id"), primary_key=True)
     person_id: Mapped[UUID] = mapped_column(Id, sa.ForeignKey("people.id"), primary_key=True)
-    role: Mapped[str] = mapped_column(Text, comment="name of a template, or id of an own role")
+    role: Mapped[str] = mapped_column(Text, comment="name of a role template")
     created_at: Mapped[datetime] = mapped_column(Instant)
     deactivated_at: Mapped[datetime | None] = mapped_column(Instant)
 
