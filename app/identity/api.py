@@ -5,9 +5,12 @@ from typing import Any
 
 from flask import Blueprint
 
-from app.identity import queries, schemas
+from app.identity import schemas
 from app.identity.models import ApiToken
-from app.identity.queries import TokenRow
+from app.identity.queries import health as health_queries
+from app.identity.queries import me as me_queries
+from app.identity.queries import tokens as token_queries
+from app.identity.queries.tokens import TokenRow
 from app.identity.services import tokens
 from app.kernel.actor import Actor
 from app.kernel.permissions import Permission
@@ -21,7 +24,7 @@ bp = Blueprint("identity_api", __name__, url_prefix="/api/v1")
 @operation(permission=None, summary="Whether the service answers", answer=schemas.HealthOut)
 def health(_actor: Actor) -> Answer:
     """Reading the token asked the database already."""
-    queries.database_answers()
+    health_queries.database_answers()
     return Answer(200, {"status": "ok", "database": "connected"})
 
 
@@ -29,7 +32,7 @@ def health(_actor: Actor) -> Answer:
 @operation(permission=None, summary="Who this token speaks for", answer=schemas.MeOut)
 def me(actor: Actor) -> Answer:
     """The person, the organization, and what the token may do."""
-    row = queries.me(actor)
+    row = me_queries.me(actor)
     return Answer(
         200,
         {
@@ -60,7 +63,7 @@ def me(actor: Actor) -> Answer:
 def create_token(actor: Actor, *, body: schemas.NewToken) -> Answer:
     """A token of the asking person's own."""
     token, text = tokens.create(actor, name=body.name, scopes=body.scopes, expires_at=body.expires_at)
-    shown = _shown(queries.token(actor, token.id))
+    shown = _shown(token_queries.token(actor, token.id))
     return Answer(201, {**shown, "token": None}, shown_once={"token": text})
 
 
@@ -73,7 +76,7 @@ def create_token(actor: Actor, *, body: schemas.NewToken) -> Answer:
 )
 def list_tokens(actor: Actor, *, query: schemas.TokenPage) -> Answer:
     """Live, ended and revoked ones."""
-    rows = queries.tokens(actor, limit=query.limit + 1, after=query.cursor)
+    rows = token_queries.tokens(actor, limit=query.limit + 1, after=query.cursor)
     more, rows = len(rows) > query.limit, rows[: query.limit]
     return Answer(200, {"data": [_shown(row) for row in rows], "next_cursor": str(rows[-1].id) if more else None})
 
@@ -88,7 +91,7 @@ def list_tokens(actor: Actor, *, query: schemas.TokenPage) -> Answer:
 def revoke_token(actor: Actor, *, token: ApiToken) -> Answer:
     """Final: a revoked token does not come back."""
     tokens.revoke(actor, token)
-    return Answer(200, _shown(queries.token(actor, token.id)))
+    return Answer(200, _shown(token_queries.token(actor, token.id)))
 
 
 def _shown(row: TokenRow) -> dict[str, Any]:

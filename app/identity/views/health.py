@@ -5,7 +5,7 @@ import sqlalchemy.exc
 from flask import Blueprint, current_app, jsonify
 from flask.typing import ResponseReturnValue
 
-from app.identity import queries
+from app.identity.queries import health as queries
 from app.platform.web import public
 
 bp = Blueprint("health", __name__)

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.identity.forms import SignInForm
+from app.identity.forms.sign_in import SignInForm
 from app.identity.services import organizations, sign_in
 from app.identity.services.organizations import OrganizationFacts
 from app.identity.views import doors

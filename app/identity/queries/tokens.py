@@ -1,4 +1,4 @@
-"""What identity's pages and answers show: frozen rows, one statement each. Also whether the database is well."""
+"""What lists of API tokens show: frozen rows, one statement each."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,28 +6,10 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from app.identity.models import ApiToken, Membership, Organization, Person
+from app.identity.models import ApiToken, Person
 from app.kernel.actor import Actor
 from app.kernel.errors import NotFound
-from app.platform import database
-from app.platform.database import APPLICATION_ROLE, db
-
-
-@dataclass(frozen=True, slots=True)
-class Me:
-    """Who is asking, and where."""
-
-    person_id: UUID
-    person_name: str
-    email: str
-    role: str
-    organization_id: UUID
-    slug: str
-    organization_name: str
-    time_zone: str
-    currency: str
-    locale: str
-    tier: str
+from app.platform.database import db
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,29 +25,6 @@ class TokenRow:
     expires_at: datetime | None
     revoked_at: datetime | None
     last_used_at: datetime | None
-
-
-def me(actor: Actor) -> Me:
-    """The actor's person, role and organization."""
-    row = db.session.execute(
-        sa.select(
-            Person.id,
-            Person.name,
-            Person.email,
-            Membership.role,
-            Organization.id,
-            Organization.slug,
-            Organization.name,
-            Organization.time_zone,
-            Organization.currency,
-            Organization.locale,
-            Organization.tier,
-        )
-        .join(Membership, Membership.person_id == Person.id)
-        .join(Organization, Organization.id == Membership.organization_id)
-        .where(Membership.organization_id == actor.organization_id, Membership.person_id == actor.person_id)
-    ).one()
-    return Me(*row)
 
 
 def tokens(actor: Actor, *, limit: int, after: UUID | None = None) -> list[TokenRow]:
@@ -84,18 +43,6 @@ def token(actor: Actor, token_id: UUID) -> TokenRow:
     if row is None:
         raise NotFound("That token does not exist.")
     return _token_row(row)
-
-
-def database_answers() -> bool:
-    """Whether the database answers at all; errors travel."""
-    return bool(db.session.execute(sa.select(sa.literal(1))).scalar_one() == 1)
-
-
-def application_role_in_force() -> bool | None:
-    """Whether this connection wears the role that cannot pass row-level security; None where there are no roles."""
-    if database.dialect() != "postgresql":
-        return None
-    return bool(db.session.execute(sa.select(sa.func.current_user())).scalar_one() == APPLICATION_ROLE)
 
 
 def _tokens(actor: Actor) -> sa.Select[ApiToken, str]:
