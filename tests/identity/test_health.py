@@ -4,7 +4,7 @@ import pytest
 import sqlalchemy.exc
 from flask import Flask
 
-from app.identity import queries
+from app.identity.queries import health as queries
 from tests import cast
 
 
