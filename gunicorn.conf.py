@@ -6,6 +6,21 @@ wherever strangers can connect: slow senders would hold its threads.
 
 import os
 
+from gunicorn import glogging
+
+from app.platform.logs import Lines
+
+
+class ServerLog(glogging.Logger):  # type: ignore[misc]  # gunicorn has no types
+    """Gunicorn's own lines, written as ours are, and as free of secrets."""
+
+    def setup(self, cfg: object) -> None:
+        """Take our way of writing."""
+        super().setup(cfg)
+        for each in self.error_log.handlers:
+            each.setFormatter(Lines())
+
+
 bind = f"{os.environ.get('HOST') or '127.0.0.1'}:{os.environ.get('PORT') or '8000'}"
 wsgi_app = "wsgi:app"
 worker_class = "gthread"
@@ -17,4 +32,5 @@ graceful_timeout = 10
 keepalive = 5
 limit_request_line = 8190
 control_socket_disable = True
+logger_class = ServerLog
 loglevel = os.environ.get("LOG_LEVEL") or "warning"

@@ -6,7 +6,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import areas
-from app.platform import assets, database, filters, navigation, openapi, web
+from app.platform import assets, database, filters, logs, mail_cli, navigation, openapi, tasks, web
 from app.platform.api import MAX_BODY
 from app.platform.config import Config
 
@@ -37,15 +37,19 @@ def create_app(config: Config | None = None) -> Flask:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=config.secure_cookies,
+        SESSION_COOKIE_NAME="__Host-session" if config.secure_cookies else "session",
         PERMANENT_SESSION_LIFETIME=timedelta(days=14),
         WTF_CSRF_TIME_LIMIT=None,
     )
     app.json.sort_keys = False  # type: ignore[attr-defined]
+    logs.init_app(app, level=config.log_level)
     database.init_app(app, config)
     web.init_app(app)
     assets.register(app)
     filters.register(app)
     navigation.init_app(app)
+    mail_cli.register(app)
+    tasks.register(app)
     areas.register(app)
     openapi.register(app)
     if config.trusted_proxies:  # how many proxies of ours stand in front: their word is taken, nobody else's

@@ -5,7 +5,7 @@ is made through the services that make them in life, in a context of their own: 
 """
 
 import contextvars
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeVar, cast
 
@@ -18,14 +18,17 @@ from flask.testing import FlaskClient
 from itsdangerous import URLSafeTimedSerializer
 from werkzeug.test import TestResponse
 
-from app.identity.models import Membership, Person
+from app.identity.models import Membership, OwnRole, Person
 from app.identity.services import access, members, organizations, people, sessions, tokens
+from app.identity.services.audit import By
 from app.identity.services.organizations import OrganizationFacts
 from app.identity.services.roles import Role
-from app.kernel import ids
+from app.kernel import clock, ids
 from app.kernel.actor import Actor
-from app.platform import commands
+from app.kernel.permissions import Permission
+from app.platform import commands, tenancy
 from app.platform.database import db
+from app.subscriptions.services import plans
 from tests import contract
 
 PASSWORD = "lavender-and-oat"
@@ -42,6 +45,8 @@ def _set_stage(request: pytest.FixtureRequest) -> Iterator[None]:
     """The functions below play on the application that the test asked for."""
     asked = [name for name in ("fresh_app", "app") if name in request.fixturenames]
     _stage[:] = [request.getfixturevalue(asked[0])] if asked else []
+    for app in _stage:
+        app.extensions.pop("batchtrack_rate", None)  # what other tests asked is not counted here
     yield
     _stage.clear()
 
@@ -77,6 +82,12 @@ def viewer(organization: OrganizationFacts) -> Actor:
 
 
 @pytest.fixture
+def lapsed(app: Flask) -> Actor:
+    """Owns a workshop whose plan lapsed: may read all, and pay."""
+    return owner_of(lapse(make_organization("The Lapsed Workshop", tier="team")))
+
+
+@pytest.fixture
 def stranger(app: Flask) -> Actor:
     """Owns another organization; must see nothing."""
     return owner_of(make_organization("The Other Workshop"))
@@ -95,6 +106,22 @@ def make_organization(
     return _written(make)
 
 
+def lapse(organization: OrganizationFacts, *, tier: str = "team") -> OrganizationFacts:
+    """Nobody paid for the organization's plan, and Stripe gave up asking."""
+    pays(organization, status="unpaid", tier=tier)
+    return organization
+
+
+def pays(organization: OrganizationFacts, **said: object) -> None:
+    """What Stripe last said of the organization's subscription, such as status="active", tier="team"."""
+
+    def settle() -> None:
+        tenancy.bind(organization.id)
+        plans.settle(By(organization.id, "stripe"), plans.write(organization.id, **said))
+
+    _written(settle)
+
+
 def actor_of(organization: OrganizationFacts, role: str, *, entry_point: str = "web") -> Actor:
     """A new person with this role."""
 
@@ -106,6 +133,26 @@ def actor_of(organization: OrganizationFacts, role: str, *, entry_point: str = "
         return entry.actor
 
     return _written(join)
+
+
+def own_role(organization: OrganizationFacts, permissions: Iterable[Permission], name: str = "Packer") -> str:
+    """A role of the organization's own, as memberships keep it."""
+
+    def make() -> str:
+        tenancy.bind(organization.id)
+        role = OwnRole(
+            organization_id=organization.id,
+            id=ids.uuid7(),
+            name=name,
+            name_key=f"{name} {ids.code()}".lower(),
+            permissions=" ".join(sorted(permissions)),
+            created_at=clock.now(),
+        )
+        db.session.add(role)
+        db.session.flush()
+        return str(role.id)
+
+    return _written(make)
 
 
 def owner_of(organization: OrganizationFacts) -> Actor:

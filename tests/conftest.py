@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 from tests import servers
 from tests.databases import DIALECTS, Databases, application, dispose
 
-pytest_plugins = ["tests.cast"] if (Path(__file__).parent / "cast.py").exists() else []
+pytest_plugins = ["tests.cast", "tests.mails"] if (Path(__file__).parent / "cast.py").exists() else []
 
 hypothesis.settings.register_profile("house", deadline=None, derandomize="CI" in os.environ, print_blob=True)
 hypothesis.settings.load_profile("house")

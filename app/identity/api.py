@@ -1,4 +1,4 @@
-"""Identity's part of API v1: health, who is asking, tokens."""
+"""Identity's part of API v1: health, who is asking, tokens, the audit log."""
 
 from datetime import datetime
 from typing import Any
@@ -7,9 +7,11 @@ from flask import Blueprint
 
 from app.identity import schemas
 from app.identity.models import ApiToken
+from app.identity.queries import audit as audit_queries
 from app.identity.queries import health as health_queries
 from app.identity.queries import me as me_queries
 from app.identity.queries import tokens as token_queries
+from app.identity.queries.audit import EventFilter, EventRow
 from app.identity.queries.tokens import TokenRow
 from app.identity.services import tokens
 from app.kernel.actor import Actor
@@ -92,6 +94,37 @@ def revoke_token(actor: Actor, *, token: ApiToken) -> Answer:
     """Final: a revoked token does not come back."""
     tokens.revoke(actor, token)
     return Answer(200, _shown(token_queries.token(actor, token.id)))
+
+
+@bp.get("/audit-events")
+@operation(
+    permission=Permission.AUDIT_VIEW,
+    summary="The organization's audit log, newest first",
+    answer=schemas.AuditEventsOut,
+    query=schemas.AuditPage,
+)
+def list_audit_events(actor: Actor, *, query: schemas.AuditPage) -> Answer:
+    """Who did what, from where, what was before and after, and why."""
+    page = audit_queries.page(actor, EventFilter(), limit=query.limit, cursor=query.cursor)
+    return Answer(200, {"data": [_event(row) for row in page.rows], "next_cursor": page.next_cursor})
+
+
+def _event(row: EventRow) -> dict[str, Any]:
+    return {
+        "id": str(row.id),
+        "sequence": row.sequence,
+        "at": _instant(row.at),
+        "action": row.action,
+        "person": {"id": str(row.person_id), "name": row.person_name} if row.person_id else None,
+        "entry_point": row.entry_point,
+        "address": row.address,
+        "developer_access": str(row.developer_access_id) if row.developer_access_id else None,
+        "subject": {"kind": row.subject_kind, "id": row.subject_id},
+        "before": row.before or None,
+        "after": row.after or None,
+        "reason": row.reason,
+        "hash": row.hash,
+    }
 
 
 def _shown(row: TokenRow) -> dict[str, Any]:

@@ -2,10 +2,27 @@
 
 from flask import Flask
 
-from app.identity import api, cli
+from app.identity import api, cli, tasks
 from app.identity.services import tokens
-from app.identity.views import doors, health, sign_in
-from app.platform import web
+from app.identity.views import (
+    audit,
+    developer,
+    doors,
+    health,
+    invitation,
+    organization,
+    passkeys,
+    people,
+    proof,
+    reset,
+    roles,
+    second_step,
+    security,
+    sign_in,
+    sign_up,
+    tokens_page,
+)
+from app.platform import navigation, web
 from app.platform.api import authenticator
 
 
@@ -14,7 +31,26 @@ def register(app: Flask) -> None:
     doors.init_app(app)
     authenticator(app, tokens.authenticate)
     web.csrf.exempt(api.bp)
-    for blueprint in (sign_in.bp, health.bp, api.bp):
+    for blueprint in (
+        sign_in.bp,
+        second_step.bp,
+        passkeys.bp,
+        security.bp,
+        sign_up.bp,
+        reset.bp,
+        proof.bp,  # with the rest of the account's pages
+        health.bp,
+        audit.bp,
+        developer.bp,
+        invitation.bp,
+        people.bp,
+        roles.bp,
+        organization.bp,
+        tokens_page.bp,
+        api.bp,
+    ):
         app.register_blueprint(blueprint)
     for group in cli.GROUPS:
         app.cli.add_command(group)
+    navigation.add(app, *audit.WAYS, *organization.WAYS, *people.WAYS, *roles.WAYS, *tokens_page.WAYS)
+    tasks.register(app)

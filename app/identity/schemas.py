@@ -105,3 +105,49 @@ class TokensOut(Answered):
 
     data: list[TokenOut]
     next_cursor: str | None
+
+
+class AuditPage(PageQuery):
+    """`GET /audit-events`."""
+
+
+class AuditPersonOut(Answered):
+    """Who did it; `name` null: somebody who was forgotten."""
+
+    id: UUID
+    name: str | None
+
+
+class AuditSubjectOut(Answered):
+    """What an event is about."""
+
+    kind: str
+    id: str | None
+
+
+class AuditEventOut(Answered):
+    """One event. `person` null: nobody did it but Stripe, the clock or whoever runs the installation.
+
+    `before` and `after`: what changed, people and things by id.
+    """
+
+    id: UUID
+    sequence: int
+    at: datetime
+    action: str
+    person: AuditPersonOut | None
+    entry_point: str
+    address: str | None
+    developer_access: UUID | None
+    subject: AuditSubjectOut
+    before: dict[str, Any] | None
+    after: dict[str, Any] | None
+    reason: str | None
+    hash: str
+
+
+class AuditEventsOut(Answered):
+    """Of `GET /audit-events`."""
+
+    data: list[AuditEventOut]
+    next_cursor: str | None

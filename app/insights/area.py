@@ -1,4 +1,4 @@
-"""Registers insights: today's page, the way to what is scanned, and where both stand in the house."""
+"""Registers insights: today's page, the way to what is scanned, the export of everything, and where they stand."""
 
 from flask import Flask
 
@@ -12,6 +12,7 @@ _WAYS = (
     Way("Today", "sun-high", "insights.today", Permission.INVENTORY_VIEW, 10, place="dock"),
     Way("Scan", "scan", "insights.find", Permission.INVENTORY_VIEW, 20, place="dock"),
     Way("Scan or find", "scan", "insights.find", Permission.INVENTORY_VIEW, 55),
+    Way("Export", "download", "insights.export", Permission.DATA_EXPORT, 70, place="settings"),
 )
 
 

@@ -37,7 +37,11 @@ class Actor:
                 "Your plan has lapsed: everything can be read, nothing written until it is paid."
                 if self.read_only
                 else "Your plan does not include this.",
-                drawer={"redirect_url": "plans", "success_event": "plan.changed"},
+                drawer={
+                    "modal_url": "plans/drawer",
+                    "redirect_url": "plans",
+                    "success_event": "plan.changed",
+                },
                 permission=str(permission),
             )
         if permission not in self.permissions:

@@ -5,7 +5,7 @@
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import wraps
 from typing import Any
 
@@ -23,6 +23,7 @@ MAX_BODY = 1024 * 1024
 Authenticate = Callable[[str], Actor | None]
 Resolve = Callable[[Actor, str], Any]
 _KEY_LENGTH = 255
+_WRONG_TOKENS = {"limit": 60, "seconds": 60}  # of one address
 _EXTENSION = "batchtrack_authenticate"
 
 
@@ -118,15 +119,30 @@ def _found(said: Operation, actor: Actor, named: dict[str, str]) -> dict[str, An
 
 
 def _authenticated() -> Actor:
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    authenticate: Authenticate = current_app.extensions[_EXTENSION]
-    actor = authenticate(token.strip()) if scheme.lower() == "bearer" else None
+    scheme, _, said = request.headers.get("Authorization", "").partition(" ")
+    token = said.strip() if scheme.lower() == "bearer" else ""
+    actor = _owner_of(token) if token else None
     if actor is None:
         raise Unauthorized("A valid bearer token is needed.", www_authenticate=None)
     wait = rate.take(token)
     if wait:
         raise TooManyRequests("Too many requests with this token.", retry_after=wait)
-    g.actor = actor
+    g.actor = actor = replace(actor, address=request.remote_addr)
+    return actor
+
+
+def _owner_of(token: str) -> Actor | None:
+    """Whose token it is. An address that keeps sending wrong ones waits, before anything is looked up.
+
+    raises: TooManyRequests
+    """
+    wait = rate.wait_for("wrong_token", rate.sender(), **_WRONG_TOKENS)
+    if wait:
+        raise TooManyRequests("Too many wrong tokens came from this address.", retry_after=wait)
+    authenticate: Authenticate = current_app.extensions[_EXTENSION]
+    actor = authenticate(token)
+    if actor is None:
+        rate.take_for("wrong_token", rate.sender(), **_WRONG_TOKENS)
     return actor
 
 

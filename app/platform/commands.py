@@ -99,6 +99,19 @@ def transaction() -> Iterator[None]:
         raise
 
 
+def carry_out(work: Callable[[], _T]) -> _T:
+    """`work` in a `transaction`, tried again after a deadlock, a lost connection or a race for a unique value.
+
+    raises: Unavailable after four attempts, and what `work` raises
+    """
+
+    def attempt() -> _T:
+        with transaction():
+            return work()
+
+    return _retrying(attempt)
+
+
 def begin() -> None:
     """End whatever was being read and begin a transaction that may write."""
     db.session.rollback()

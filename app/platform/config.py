@@ -4,8 +4,11 @@ import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from email.utils import parseaddr
 from pathlib import Path
 from urllib.parse import urlsplit
+
+_LEVELS = ("debug", "info", "warning", "error", "critical")
 
 
 class BadConfiguration(Exception):
@@ -32,12 +35,13 @@ class Config:
     stripe_secret_key: str | None = None
     stripe_webhook_secret: str | None = None
     stripe_api_base: str | None = None
+    log_level: str = "info"
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> "Config":
         """Read DATABASE_URL, MIGRATION_DATABASE_URL, REDIS_URL, DATA_DIR, SECRET_KEY, SECURE_COOKIES,
         API_REQUESTS_PER_MINUTE, TRUSTED_PROXIES, BASE_URL, SMTP_URL, MAIL_FROM, SIGN_UP, STRIPE_SECRET_KEY,
-        STRIPE_WEBHOOK_SECRET and STRIPE_API_BASE.
+        STRIPE_WEBHOOK_SECRET, STRIPE_API_BASE and LOG_LEVEL.
 
         raises: BadConfiguration
         """
@@ -54,13 +58,14 @@ class Config:
             trusted_proxies=_count(environ, "TRUSTED_PROXIES", default=0, least=0),
             base_url=_web_address(environ.get("BASE_URL") or "http://localhost:8000", "BASE_URL"),
             smtp_url=_smtp_address(environ.get("SMTP_URL")),
-            mail_from=environ.get("MAIL_FROM") or "BatchTrack <batchtrack@localhost>",
+            mail_from=_sender_address(environ.get("MAIL_FROM") or "BatchTrack <batchtrack@localhost>"),
             sign_up=_flag(environ, "SIGN_UP", default="1"),
             stripe_secret_key=environ.get("STRIPE_SECRET_KEY") or None,
             stripe_webhook_secret=_webhook_secret(environ),
             stripe_api_base=_web_address(environ["STRIPE_API_BASE"], "STRIPE_API_BASE")
             if environ.get("STRIPE_API_BASE")
             else None,
+            log_level=_level(environ.get("LOG_LEVEL") or "info"),
         )
 
 
@@ -96,6 +101,20 @@ def _smtp_address(text: str | None) -> str | None:
     if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
         raise BadConfiguration("SMTP_URL must be like smtp://user:password@mail.example:587 or smtps://...:465")
     return text
+
+
+def _sender_address(text: str) -> str:
+    """Whom mails are from: `BatchTrack <mail@batchtrack.example>`."""
+    _, address = parseaddr(text)
+    if "@" not in address or not text.isprintable():
+        raise BadConfiguration("MAIL_FROM must be like BatchTrack <mail@batchtrack.example>")
+    return text
+
+
+def _level(text: str) -> str:
+    if text.lower() not in _LEVELS:
+        raise BadConfiguration(f"LOG_LEVEL must be one of {', '.join(_LEVELS)}")
+    return text.lower()
 
 
 def _webhook_secret(environ: Mapping[str, str]) -> str | None:

@@ -76,8 +76,9 @@ def init_app(app: Flask, config: Config) -> None:
 
 def _engine_options(config: Config) -> dict[str, Any]:
     if config.database_url.startswith("sqlite"):
-        return {"connect_args": {"timeout": 10, "check_same_thread": False}}
+        return {"hide_parameters": True, "connect_args": {"timeout": 10, "check_same_thread": False}}
     return {
+        "hide_parameters": True,  # an error names the statement, never what people typed
         "pool_size": 20,
         "max_overflow": 10,
         "pool_timeout": 5,

@@ -28,7 +28,8 @@ Number: TypeAlias = int | str | Decimal | None
 
 def register(app: Flask) -> None:
     """Give the filters, and a fresh `command_key()`, to all templates of `app`."""
-    for function in (amount, number, money, unit_cost, percent, day, when, relative_days, life_left, duration, weekday):
+    counted = (amount, number, money, unit_cost, percent)
+    for function in (*counted, day, when, local_day, relative_days, life_left, duration, weekday):
         app.add_template_filter(function)
     app.add_template_global(command_key)
 
@@ -92,6 +93,11 @@ def when(value: datetime | str | None, zone: str) -> str:
         return "–"
     instant = datetime.fromisoformat(value) if isinstance(value, str) else value
     return format_datetime(instant.astimezone(ZoneInfo(zone)), "MMM d, y, h:mm\u00a0a", locale=LOCALE)
+
+
+def local_day(value: datetime | None, zone: str) -> str:
+    """The day of an instant on the calendar of IANA `zone`: Nov 19, 2026."""
+    return "–" if value is None else day(value.astimezone(ZoneInfo(zone)).date())
 
 
 def relative_days(value: date | str | None, today: date) -> str:

@@ -9,9 +9,20 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from flask import current_app
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+
 from app.kernel import clock
+from app.kernel.ids import uuid7
+from app.platform import jobs
 from app.platform.database import db
 from app.platform.models import OutgoingMail
+
+DELIVER = "mail.deliver"
+"""The task that sends what waits: rung for after the commit, and run every few seconds besides."""
+
+_WAITS = "mail_waits"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,15 +34,18 @@ class Link:
     id: UUID
 
 
-def queue(recipient: str, template: str, context: Mapping[str, Any] | None = None, *, link: Link | None = None) -> None:
+def queue(recipient: str, template: str, context: Mapping[str, Any] | None = None, *, link: Link | None = None) -> UUID:
     """Write down a mail; it goes when the transaction around it is committed, and is tried again when it fails.
 
     template: "identity/mail/reset_password"
     context:  JSON-able; no secrets: it is kept
+    returns:  the id of its row
     """
     now = clock.now()
+    mail_id = uuid7()
     db.session.add(
         OutgoingMail(
+            id=mail_id,
             recipient=recipient,
             template=template,
             context=json.dumps(dict(context or {})),
@@ -44,3 +58,16 @@ def queue(recipient: str, template: str, context: Mapping[str, Any] | None = Non
         )
     )
     db.session.flush()
+    db.session().info[_WAITS] = True
+    return mail_id
+
+
+@event.listens_for(db.session, "after_commit")
+def _ring(session: Session) -> None:
+    if not session.in_nested_transaction() and session.info.pop(_WAITS, False):
+        jobs.ring(current_app._get_current_object(), DELIVER)  # type: ignore[attr-defined]
+
+
+@event.listens_for(db.session, "after_rollback")
+def _forget(session: Session) -> None:
+    session.info.pop(_WAITS, None)

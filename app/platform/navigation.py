@@ -68,11 +68,18 @@ def _shown() -> dict[str, Any]:
     actor = g.get("actor")
     if actor is None or g.get("slug") is None:
         return {"navigation": [], "creations": [], "settings": []}
+    settings = _entries(actor, "settings")
     return {
-        "navigation": _entries(actor, "side", "dock"),
+        "navigation": _entries(actor, "side", "dock") + _way_to(settings),
         "creations": _entries(actor, "plus"),
-        "settings": _entries(actor, "settings"),
+        "settings": settings,
     }
+
+
+def _way_to(settings: list[Shown]) -> list[Shown]:
+    """One entry for all pages of settings, for whoever may open one: it leads to the first."""
+    current = any(entry.current for entry in settings)
+    return [Shown("Settings", "settings", entry.url, "side", current, gap=True) for entry in settings[:1]]
 
 
 def _entries(actor: Actor, *places: str) -> list[Shown]:

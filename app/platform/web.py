@@ -11,13 +11,14 @@ from uuid import uuid4
 import sqlalchemy.exc
 from flask import Flask, Response, g, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_wtf.csrf import CSRFProtect
+from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import HTTPException, Unauthorized
 
 from app.kernel import clock
 from app.kernel.actor import Actor
 from app.kernel.errors import BatchTrackError, Unavailable
 from app.kernel.permissions import Permission
+from app.platform import origin
 from app.platform.database import db
 
 csrf = CSRFProtect()
@@ -36,6 +37,7 @@ _HEADERS = {
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(self), microphone=(), geolocation=()",
 }
 
@@ -97,8 +99,9 @@ def has_permission(actor: Actor | None, name: str) -> bool:
 
 def init_app(app: Flask) -> None:
     """Register headers, error pages and template globals."""
-    csrf.init_app(app)
     app.before_request(_name_request)
+    origin.init_app(app, besides=API_PREFIX)
+    csrf.init_app(app)
     app.after_request(_finish)
     app.register_error_handler(BatchTrackError, _page_of_error)
     app.register_error_handler(HTTPException, _page_of_http_error)
@@ -154,6 +157,16 @@ def _page_or_fragment(error: BatchTrackError | HTTPException, status: int) -> Re
     return answer
 
 
+def safe_path(target: str | None) -> str | None:
+    """`target` when it is a path on this site, else None: no open redirect."""
+    if not target or not target.startswith("/") or target.startswith("//") or "\\" in target:
+        return None
+    if not target.isprintable() or any(letter.isspace() for letter in target):
+        return None
+    parts = urlsplit(target)
+    return None if parts.scheme or parts.netloc else target
+
+
 def is_htmx() -> bool:
     """Whether htmx asks, and so wants a fragment."""
     return request.headers.get("HX-Request") == "true"
@@ -189,8 +202,12 @@ def http_problem(error: HTTPException) -> Response:
         "details": {},
     }
     answer = Response(json_text(body), status, mimetype="application/problem+json")
-    answer.headers.extend([pair for pair in error.get_headers() if pair[0] != "Content-Type"])
+    answer.headers.extend(_said_beside(error))
     return answer
+
+
+def _said_beside(error: HTTPException) -> list[tuple[str, str]]:
+    return [(name, value) for name, value in error.get_headers() if name != "Content-Type"]
 
 
 def _page_of_http_error(error: HTTPException) -> ResponseReturnValue:
@@ -201,7 +218,11 @@ def _page_of_http_error(error: HTTPException) -> ResponseReturnValue:
         return http_problem(error)
     if error.code == Unauthorized.code:
         return _to_sign_in()
-    return _page_or_fragment(error, error.code)
+    if isinstance(error, CSRFError):
+        error.description = "This page lay open too long. Load it again, then send it once more."
+    answer = make_response(_page_or_fragment(error, error.code))
+    answer.headers.extend(_said_beside(error))  # Allow, Retry-After
+    return answer
 
 
 def _to_confirm() -> ResponseReturnValue:

@@ -6,7 +6,11 @@ from app.kernel.permissions import Permission
 from app.platform import navigation, web
 from app.platform.navigation import Way
 from app.production import api
+from app.production.services import planning
 from app.production.views import codes, pages
+from app.subscriptions.services import counted
+from app.subscriptions.services.counted import Counted
+from app.subscriptions.services.tiers import Limit
 
 _PAGES = (
     "production.batch",
@@ -27,6 +31,7 @@ _WAYS = (
 
 def register(app: Flask) -> None:
     """Wire production into `app`."""
+    counted.register(Counted(Limit.BATCHES_A_MONTH, planning.this_month))
     web.csrf.exempt(api.bp)
     for blueprint in (api.bp, codes.bp, pages.bp):
         app.register_blueprint(blueprint)

@@ -7,8 +7,12 @@ from app.kernel.permissions import Permission
 from app.platform import navigation, web
 from app.platform.navigation import Way
 from app.recipes import api, views
+from app.recipes.models import Recipe
 from app.recipes.queries import sheet
 from app.recipes.services import units_in_use
+from app.subscriptions.services import counted
+from app.subscriptions.services.counted import Archivable, Counted
+from app.subscriptions.services.tiers import Limit
 
 _WAYS = (
     Way(
@@ -25,6 +29,8 @@ _WAYS = (
 
 def register(app: Flask) -> None:
     """Wire recipes into `app`."""
+    shelf = Archivable(Recipe, newest=Recipe.created_at, detail=Recipe.prefix)
+    counted.register(Counted(Limit.RECIPES, shelf.used, shelf))
     own_units.asks_before_removal(units_in_use.recipe_in_unit)
     web.csrf.exempt(api.bp)
     for blueprint in (api.bp, views.bp):

@@ -1,10 +1,14 @@
-"""Registers subscriptions: the tier's filter on what people may do, the page of plans."""
+"""Registers subscriptions: the tier's filter on what people may do, how people are counted, the pages of plans."""
 
 from flask import Flask
 
-from app.identity.services import permissions, seats
-from app.subscriptions import views
-from app.subscriptions.services import gates, tiers
+from app.identity.services import closing, permissions, seats
+from app.platform import navigation, web
+from app.subscriptions import cli, tasks, views
+from app.subscriptions.services import billing, counted, gates, tiers
+from app.subscriptions.services.counted import Counted
+from app.subscriptions.services.people import Seats
+from app.subscriptions.services.tiers import Limit
 
 
 def register(app: Flask) -> None:
@@ -12,4 +16,12 @@ def register(app: Flask) -> None:
     tiers.load()
     permissions.register_filter(tiers.permitted)
     seats.register_check(gates.require_seat)
-    app.register_blueprint(views.bp)
+    counted.register(Counted(Limit.USERS, Seats().used, Seats()))
+    views.notices.register(app)
+    closing.register(billing.end_now)
+    web.csrf.exempt(views.webhooks.bp)  # Stripe signs what it sends
+    for blueprint in (views.bp, views.billing.bp, views.developer.bp, views.webhooks.bp):
+        app.register_blueprint(blueprint)
+    navigation.add(app, *views.WAYS, views.billing.WAY)
+    app.cli.add_command(cli.billing)
+    tasks.register(app)

@@ -33,6 +33,8 @@ class Subscription(Owned, Base):
     cancels_at: Mapped[datetime | None] = mapped_column(Instant, comment="it was cancelled and ends then")
     trial_used: Mapped[bool] = mapped_column(Flag)
     then_free: Mapped[bool] = mapped_column(Flag, comment="the owner chose Free for when it ends, else it lapses")
+    kept_for: Mapped[str | None] = mapped_column(Text, comment="the smaller plan for which the owner chose what stays")
+    kept: Mapped[str | None] = mapped_column(Text, comment="what should stay active then: ids, separated by spaces")
     comped_tier: Mapped[str | None] = mapped_column(Text, comment="given by a developer user, whatever Stripe says")
     comped_until: Mapped[datetime | None] = mapped_column(Instant, comment="null: without an end")
     synced_at: Mapped[datetime | None] = mapped_column(Instant, comment="when Stripe was last asked")

@@ -68,7 +68,7 @@ def upgrade() -> None:
     op.create_table(
         "developer_accesses",
         sa.Column("id", types.Id(), nullable=False),
-        sa.Column("person_id", types.Id(), nullable=False),
+        sa.Column("person_id", types.Id(), nullable=False, comment="a developer user then"),
         sa.Column("organization_id", types.Id(), nullable=False),
         sa.Column("reason", types.Text, nullable=False),
         sa.Column("created_at", types.Instant(), nullable=False),
@@ -77,7 +77,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["organization_id"], ["organizations.id"], name=op.f("fk_developer_accesses_organization_id")
         ),
-        sa.ForeignKeyConstraint(["person_id"], ["developers.person_id"], name=op.f("fk_developer_accesses_person_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_developer_accesses_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_developer_accesses")),
         sqlite_strict=True,
     )

@@ -44,6 +44,9 @@ BROKEN: list[tuple[Rule, str, str]] = [
     (rules.is_inline, "x.html", '<button onclick="go()">'),
     (rules.is_inline, "x.html", '<a href="javascript:go()">'),
     (rules.is_inline, "x.html", "{{ note | safe }}"),
+    (rules.is_inline, "app/identity/templates/identity/mail/x.html", '<img src="https://fernandtallow.example/a.png">'),
+    (rules.is_inline, "app/identity/templates/identity/mail/x.html", "{{ note | safe }}"),
+    (rules.is_inline, "app/identity/templates/identity/mail/x.html", "<p style='background: url(//x)'>"),
     (rules.explains_nothing, "x.py", '"""A title"""\n' + BOTH_WAYS),
     (rules.explains_nothing, "x.py", SAID + "def upgrade():\n    op.x()\n"),
     (rules.explains_nothing, "x.py", SAID + "def upgrade():\n    op.x()\ndef downgrade():\n    pass\n"),
@@ -55,6 +58,7 @@ KEPT: list[tuple[Rule, str, str]] = [
     (rules.writes_ledger, "app/inventory/services/adjustment/writing.py", "sa.insert(StockMovement)"),
     (rules.writes_ledger, VIEWS, "sa.select(Lot).where(Lot.item_id == item)\nitems.update(name=name)"),
     (rules.is_inline, "x.html", '<script src="/app.js"></script><p class="style">on sale = yes</p>'),
+    (rules.is_inline, "app/identity/templates/identity/mail/x.html", '<p style="color: red"><style>p {}</style>'),
     (rules.explains_nothing, "x.py", SAID + BOTH_WAYS),
 ]
 

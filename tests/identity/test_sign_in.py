@@ -31,7 +31,9 @@ def address() -> str:
 
 
 def attempt(email: str, address: str, password: str = WRONG) -> str | Refused:
-    return sign_in.sign_in(email=email, password=password, address=address)
+    given = sign_in.sign_in(email=email, password=password, address=address)
+    assert not isinstance(given, sign_in.NeedsSecondFactor)
+    return given
 
 
 def test_the_right_password_opens_a_session(email: str, address: str, database: Flask, owner: Actor) -> None:

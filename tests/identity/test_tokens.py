@@ -78,10 +78,10 @@ class TestAuthenticating:
         with clock.set_to(JUNE_1 + timedelta(days=1)):
             assert tokens.authenticate(text) is None
 
-    def test_opens_nothing_after_the_membership_ended(self, maker: Actor, database: Flask) -> None:
+    def test_opens_nothing_after_the_membership_ended(self, owner: Actor, maker: Actor, database: Flask) -> None:
         text = cast.token_for(maker)
         with commands.transaction():
-            members.deactivate(organization_id=maker.organization_id, person_id=maker.person_id)
+            members.deactivate(owner, person_id=maker.person_id)
         assert tokens.authenticate(text) is None
 
     def test_follows_the_role_from_the_next_call_on(self, maker: Actor, database: Flask) -> None:

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -34,19 +34,36 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
+Serve = Callable[..., str]
+
+
 @pytest.fixture
-def server(database_url: str, tmp_path: Path) -> Iterator[str]:
-    """The address of a gunicorn that serves the application over the test's database."""
-    port = _free_port()
-    environ = {**os.environ, "DATABASE_URL": database_url, "DATA_DIR": str(tmp_path), "SECRET_KEY": "of a test"}
-    command = [sys.executable, "-m", "gunicorn", "-b", f"127.0.0.1:{port}", "--threads", "4", "wsgi:app"]
-    process = subprocess.Popen(command, cwd=ROOT, env=environ, stderr=subprocess.DEVNULL)
-    try:
-        _wait_for(f"http://127.0.0.1:{port}/healthz")
-        yield f"http://127.0.0.1:{port}"
-    finally:
+def serve(database_url: str, tmp_path: Path) -> Iterator[Serve]:
+    """Starts a gunicorn over the test's database, told more by its environment, and gives its address."""
+    processes = []
+
+    def start(**environ: str) -> str:
+        port = _free_port()
+        said = {**os.environ, "DATABASE_URL": database_url, "DATA_DIR": str(tmp_path), "SECRET_KEY": "of a test"}
+        address = f"http://localhost:{port}"
+        command = [sys.executable, "-m", "gunicorn", "-b", f"127.0.0.1:{port}", "--threads", "4", "wsgi:app"]
+        processes.append(
+            subprocess.Popen(command, cwd=ROOT, env={**said, "BASE_URL": address, **environ}, stderr=subprocess.DEVNULL)
+        )
+        _wait_for(f"{address}/healthz")
+        return address
+
+    yield start
+    for process in processes:
         process.terminate()
+    for process in processes:
         process.wait(_PATIENCE)
+
+
+@pytest.fixture
+def server(serve: Serve) -> str:
+    """The address of the application as it is run."""
+    return serve()
 
 
 @pytest.fixture(scope="session")

@@ -72,6 +72,11 @@ def test_a_plan_that_is_none_includes_the_least() -> None:
         ({"limits": {"users": 1}}, "limits"),
         ({"limits": {**{str(limit): 1 for limit in Limit}, "users": -1}}, "users"),
         ({"limits": {**{str(limit): 1 for limit in Limit}, "users": True}}, "users"),
+        ({"prices": {"monthly": 100}}, "monthly and yearly"),
+        ({"prices": {"monthly": 100, "yearly": 1000, "weekly": 9}}, "monthly and yearly"),
+        ({"prices": {"monthly": 0, "yearly": 1000}}, "monthly price"),
+        ({"prices": {"monthly": 100, "yearly": 10.5}}, "yearly price"),
+        ({"prices": {"monthly": 100, "yearly": "1000"}}, "yearly price"),
     ],
 )
 def test_a_seed_that_makes_no_sense_is_refused(tmp_path: Path, change: dict[str, object], named: str) -> None:
@@ -80,3 +85,51 @@ def test_a_seed_that_makes_no_sense_is_refused(tmp_path: Path, change: dict[str,
     (tmp_path / "tiers.yaml").write_text(yaml.safe_dump(seed))
     with pytest.raises(BadSeed, match=named):
         tiers.load(tmp_path / "tiers.yaml")
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ({"trial_days": -1}, "trial_days"),
+        ({"trial_days": 731}, "trial_days"),
+        ({"trial_days": None}, "trial_days"),
+        ({"currency": "USD"}, "currency"),
+        ({"currency": None}, "currency"),
+        ({"currency": "euro"}, "currency"),
+    ],
+)
+def test_what_holds_for_all_plans_is_checked_too(tmp_path: Path, change: dict[str, object], named: str) -> None:
+    seed = yaml.safe_load(tiers.SEED.read_text()) | change
+    (tmp_path / "tiers.yaml").write_text(yaml.safe_dump(seed))
+    with pytest.raises(BadSeed, match=named):
+        tiers.load(tmp_path / "tiers.yaml")
+
+
+def test_what_can_be_bought_and_for_how_much() -> None:
+    prices = {
+        price.lookup_key: (price.amount, price.currency)
+        for tier in tiers.load().values()
+        for price in tier.prices.values()
+    }
+    assert prices == {
+        "batchtrack_solo_monthly": (1900, "usd"),
+        "batchtrack_solo_yearly": (19000, "usd"),
+        "batchtrack_team_monthly": (4900, "usd"),
+        "batchtrack_team_yearly": (49000, "usd"),
+        "batchtrack_enterprise_monthly": (14900, "usd"),
+        "batchtrack_enterprise_yearly": (149000, "usd"),
+    }
+    assert tiers.trial_days() == 14
+
+
+def test_free_can_be_chosen_and_exempt_cannot() -> None:
+    assert [tier.name for tier in tiers.public()] == ["free", "solo", "team", "enterprise"]
+
+
+def test_a_larger_plan_costs_more_and_a_year_less_than_twelve_months() -> None:
+    paid = [tier for tier in tiers.load().values() if tier.prices]
+    for tier in paid:
+        assert tier.prices["yearly"].amount < 12 * tier.prices["monthly"].amount
+    for smaller, larger in itertools.pairwise(paid):
+        for period in tiers.PERIODS:
+            assert smaller.prices[period].amount < larger.prices[period].amount

@@ -11,9 +11,11 @@ from uuid import UUID
 import sqlalchemy as sa
 from flask import Flask
 
+from app.identity.services import invitations, own_roles
 from app.identity.services.organizations import OrganizationFacts
 from app.kernel import ids
 from app.kernel.actor import Actor
+from app.kernel.permissions import Permission
 from app.platform import tenancy
 from app.platform.database import Base, db
 from app.production.services import qr
@@ -48,11 +50,17 @@ def furnish(canary: str) -> Belongings:
     item, lot, posting = _stock(its)
     recipe, planned, doing, done = _making(its, item)
     token = ok(its.shop.api.post("/tokens", {"name": canary}), 201)
+    role, invitation = _house(its)
     its.kinds = {
         "item": (item["id"], item["code"]),
         "lot": (lot["id"], lot["fifo_code"]),
         "base": (_base(its, item)["id"],),
         "made": (recipe["output"]["item"]["id"],),
+        "organization": (str(facts.id),),
+        "person": (str(owner.person_id),),
+        "invitation": (invitation,),
+        "member": (str(cast.actor_of(facts, "viewer").person_id),),
+        "role": (role,),
         "posting": (posting["id"],),
         "movement": (posting["movements"][0]["id"],),
         "recipe": (recipe["id"],),
@@ -97,6 +105,18 @@ def _making(its: Belongings, item: Body) -> tuple[Body, Body, Body, Body]:
     return recipe, planned, doing, done
 
 
+def _house(its: Belongings) -> tuple[str, str]:
+    """A role of its own, and an open invitation."""
+    may = (Permission.INVENTORY_VIEW,)
+
+    def make() -> tuple[str, str]:
+        role = own_roles.create(its.owner, name=f"Role {its.canary}", permissions=may)
+        invitation = invitations.invite(its.owner, email=f"{its.canary}@oats.example", role="viewer")
+        return str(role.id), str(invitation.id)
+
+    return cast._written(make)
+
+
 def _base(its: Belongings, item: Body) -> Body:
     """A recipe that another can use."""
     return its.shop.recipe(f"Base {its.canary}", (f"Base of {its.canary}", "9", "g"), of(item, "9"))
@@ -108,6 +128,9 @@ def ghosts(like: Belongings) -> dict[str, tuple[str, ...]]:
     return {
         "item": (str(ids.uuid7()), f"oats-{ids.code(len(like.canary))}"),
         "lot": (str(ids.uuid7()), f"LOT-{ids.code(len(like.canary))}"),
+        "organization": (str(ids.uuid7()),),
+        "person": (str(ids.uuid7()),),
+        **{kind: (str(ids.uuid7()),) for kind in ("invitation", "member", "role")},
         "posting": (str(ids.uuid7()),),
         "movement": (str(ids.uuid7()),),
         "recipe": (str(ids.uuid7()),),

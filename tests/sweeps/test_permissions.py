@@ -3,8 +3,11 @@
 import pytest
 from flask import Flask
 
+from app.identity.services import roles
 from app.identity.services.organizations import OrganizationFacts
 from app.identity.services.roles import Role
+from app.kernel.actor import Actor
+from app.kernel.permissions import Permission
 from tests import cast
 from tests.cast import Browser
 from tests.sweeps import matrix
@@ -21,14 +24,41 @@ def test_the_matrix_in_the_docs_is_the_matrix(app: Flask) -> None:
 @pytest.mark.parametrize("role", Role)
 def test_each_role_opens_what_its_template_says(app: Flask, organization: OrganizationFacts, role: Role) -> None:
     actor = cast.actor_of(organization, role)
-    token, browser = cast.token_for(actor), cast.signed_in(actor)
+    token = cast.token_for(actor)
     wrong = {}
     for door in doors(app):
-        status = knock(door, browser, organization.slug, token)
+        status = knock(door, cast.signed_in(actor), organization.slug, token)  # some doors end the session
         opened = status not in {401, 403}
         if opened != matrix.may(door, role) or status >= 500:
             wrong[str(door)] = status
     assert wrong == {}
+
+
+@pytest.mark.parametrize("half", [0, 1])
+def test_an_own_role_opens_what_it_was_given_and_nothing_else(
+    app: Flask, organization: OrganizationFacts, half: int
+) -> None:
+    given = frozenset(list(Permission)[half::2]) - roles.OWNERS_ALONE
+    actor = cast.actor_of(organization, cast.own_role(organization, given))
+    token = cast.token_for(actor)
+    wrong = {}
+    for door in doors(app):
+        if not (door.is_api or door.path.startswith("/o/<slug>")):
+            continue  # a code's organization is known only when there is such a code
+        status = knock(door, cast.signed_in(actor), organization.slug, token)
+        if (status not in {401, 403}) != (door.permission is None or door.permission in given) or status >= 500:
+            wrong[str(door)] = status
+    assert wrong == {}
+
+
+def test_a_stranger_finds_no_page_of_this_workshop(
+    app: Flask, organization: OrganizationFacts, stranger: Actor
+) -> None:
+    browser, token = cast.signed_in(stranger), cast.token_for(stranger)
+    pages = [door for door in doors(app) if door.path.startswith("/o/<slug>")]
+    assert len(pages) > 50
+    found = {str(door): knock(door, browser, organization.slug, token) for door in pages}
+    assert {door: status for door, status in found.items() if status != 404} == {}
 
 
 def test_nobody_opens_what_is_not_public(app: Flask, organization: OrganizationFacts) -> None:

@@ -19,9 +19,14 @@ from app.kernel.errors import Conflict, Invalid, NotFound
 from app.kernel.permissions import Permission
 from app.platform.database import db
 from app.platform.tenancy import select_for
+from app.subscriptions.services import gates
+from app.subscriptions.services.tiers import Limit
 
 REFERENCE = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
 """An id or a code. Nothing else is asked of the database."""
+
+PRODUCT = "product"
+"""The type that plans count."""
 
 LONGEST_SHELF_LIFE = 36_500
 _NAMELESS = "item"  # the code of a name without a letter that a code may hold
@@ -83,9 +88,11 @@ def get_each(actor: Actor, item_ids: Iterable[UUID]) -> dict[UUID, Item]:
 def create(actor: Actor, said: NewItem) -> Item:
     """Make an item.
 
-    raises: Invalid, UnknownUnit; AlreadyExists for a taken code or live name
+    raises: Invalid, UnknownUnit; AlreadyExists for a taken code or live name; LimitReached
     """
     actor.require(Permission.CATALOG_EDIT)
+    if said.type == PRODUCT:
+        gates.check(actor, Limit.PRODUCTS)
     _wait_for_others(actor)
     name_key = text.search_key(said.name)
     _check(said.type, said.shelf_life_days)
@@ -120,9 +127,10 @@ def change(actor: Actor, item: Item, said: Mapping[str, Any]) -> Item:
 
     said:   name, code, type, unit, category, density (a Density), tracked, perishable, shelf_life_days, fefo,
             low_stock_level (millionths), barcode, archived
-    raises: Invalid, AlreadyExists. What stock forbids is inventory's to say: it comes first
+    raises: Invalid, AlreadyExists, LimitReached. What stock forbids is inventory's to say: it comes first
     """
     actor.require(Permission.CATALOG_EDIT)
+    require_room(actor, item, said)
     values = dict(said)
     _check(values.get("type", item.type), values.get("shelf_life_days"))
     if "unit" in values:
@@ -136,6 +144,19 @@ def change(actor: Actor, item: Item, said: Mapping[str, Any]) -> Item:
         setattr(item, name, value)
     db.session.flush()
     return item
+
+
+def require_room(actor: Actor, item: Item, said: Mapping[str, Any]) -> None:
+    """Pass when the plan has room for what the change makes of the item: a product, or a live one again.
+
+    Asked before anything else is locked: with a limit it locks the organization's row.
+    raises: LimitReached
+    """
+    archived = item.archived_at is not None
+    stays_away = archived if said.get("archived") is None else said["archived"]
+    counts = said.get("type", item.type) == PRODUCT and not stays_away
+    if counts and (item.type != PRODUCT or archived):
+        gates.check(actor, Limit.PRODUCTS)
 
 
 def units_of(actor: Actor, item: Item) -> ItemUnits:

@@ -12,6 +12,7 @@ import click
 from flask.cli import AppGroup
 
 from app.identity.services import access, members, organizations, people, tokens
+from app.identity.services.audit import By
 from app.identity.services.organizations import OrganizationFacts
 from app.identity.services.roles import Role
 from app.kernel.errors import BatchTrackError
@@ -56,7 +57,12 @@ def add_member(*, email: str, role: str, org: str, password: str | None) -> None
     with _naming_options():
         account = _Account(email, password)
         with commands.transaction():
-            members.add(organization_id=organization.id, person_id=account.person_id(), role=role)
+            members.add(
+                organization_id=organization.id,
+                person_id=account.person_id(),
+                role=role,
+                by=By(organization.id, "cli"),
+            )
     click.echo(f"Organization  {organization.name}")
     account.tell()
 

@@ -27,7 +27,7 @@ class DeveloperAccess(Base):
     __table_args__ = (sa.Index(None, "organization_id"), sa.Index(None, "person_id"))
 
     id: Mapped[UUID] = mapped_column(Id, primary_key=True, default=uuid7)
-    person_id: Mapped[UUID] = mapped_column(Id, sa.ForeignKey("developers.person_id"))
+    person_id: Mapped[UUID] = mapped_column(Id, sa.ForeignKey("people.id"), comment="a developer user then")
     organization_id: Mapped[UUID] = mapped_column(Id, sa.ForeignKey("organizations.id"))
     reason: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(Instant)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from app.identity.models import Membership, Organization, Person
 from app.identity.services import organizations, permissions, roles
@@ -16,10 +17,11 @@ from app.platform.database import db
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Somebody inside an organization."""
+    """Somebody inside an organization. `several`: they belong to others too."""
 
     actor: Actor
     organization: OrganizationFacts
+    several: bool = False
 
 
 def by_slug(person_id: UUID, slug: str, *, entry_point: str = "web") -> Entry | None:
@@ -57,8 +59,14 @@ def is_read_only(organization: Organization) -> bool:
 
 
 def _enter(person_id: UUID, which: sa.ColumnElement[bool], entry_point: str) -> Entry | None:
+    other = aliased(Membership)
+    several = sa.exists().where(
+        other.person_id == person_id,
+        other.organization_id != Membership.organization_id,
+        other.deactivated_at.is_(None),
+    )
     row = db.session.execute(
-        sa.select(Person, Organization, Membership.role)
+        sa.select(Person, Organization, Membership.role, several)
         .join(Membership, Membership.person_id == Person.id)
         .join(Organization, Organization.id == Membership.organization_id)
         .where(Person.id == person_id, which, Membership.deactivated_at.is_(None), Person.deactivated_at.is_(None))
@@ -66,7 +74,8 @@ def _enter(person_id: UUID, which: sa.ColumnElement[bool], entry_point: str) -> 
     ).one_or_none()
     if row is None:
         return None
-    person, organization, role = row
+    person, organization, role, several_places = row
     if organization.closed_at is not None and role != Role.OWNER:
         return None
-    return Entry(actor(person, organization, role, entry_point=entry_point), organizations.facts(organization))
+    made = actor(person, organization, role, entry_point=entry_point)
+    return Entry(made, organizations.facts(organization), bool(several_places))

@@ -8,16 +8,17 @@ source: docs/domain/audit.md
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 
-from app.identity.models import AuditEvent, AuditHead
+from app.identity.models import AuditEvent, AuditHead, Membership
 from app.kernel import clock
 from app.kernel.actor import Actor
 from app.kernel.ids import uuid7
-from app.platform import strict_json
+from app.platform import strict_json, tenancy
 from app.platform.database import db
 
 FORMAT = 1
@@ -100,9 +101,37 @@ def record(
     db.session.flush()
 
 
+def record_for_person(
+    person_id: UUID,
+    action: str,
+    subject: Subject | None = None,
+    *,
+    address: str | None = None,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+) -> None:
+    """Add what a person did to their own account to the chain of each organization of which they are a member.
+
+    subject: None is the person
+    Binds one organization after the other, always in the same order, so that two never wait for each other.
+    """
+    was_bound = tenancy.bound()
+    places = db.session.scalars(
+        sa.select(Membership.organization_id)
+        .where(Membership.person_id == person_id, Membership.deactivated_at.is_(None))
+        .order_by(Membership.organization_id)
+    ).all()
+    for organization_id in places:
+        tenancy.bind(organization_id)
+        by = By(organization_id, "web", person_id=person_id, address=address)
+        record(by, action, subject or Subject("person", person_id), before=before, after=after)
+    if was_bound is not None:
+        tenancy.bind(was_bound)
+
+
 def hash_of(event: Mapping[str, Any], previous: bytes) -> bytes:
     """SHA-256 of the previous hash and the event's canonical JSON: UTC times with six digits, lower-case UUIDs."""
-    body = strict_json.canonical({"format": FORMAT, "event": [_plain(event[name]) for name in HASHED]})
+    body = strict_json.canonical({"format": FORMAT, "event": [plain(event[name]) for name in HASHED]})
     return hashlib.sha256(previous + body.encode()).digest()
 
 
@@ -110,7 +139,8 @@ def _text(said: Mapping[str, Any] | None) -> str | None:
     return None if said is None else strict_json.canonical(dict(said))
 
 
-def _plain(value: Any) -> Any:
-    if hasattr(value, "isoformat"):
-        return value.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+def plain(value: Any) -> Any:
+    """A value of an event as the canonical JSON writes it."""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
     return str(value) if isinstance(value, UUID) else value

@@ -18,7 +18,7 @@ from app.kernel.ids import uuid7
 from app.platform import tenancy
 from app.platform.database import db
 
-_NAME_LENGTH = 120
+NAME_LENGTH = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +53,13 @@ def create(
     time_zone:  IANA name · currency: ISO 4217 code · locale: a language tag such as en, de-DE
     raises:     Invalid on name, timezone, currency or locale
     """
-    if not 1 <= len(name.strip()) <= _NAME_LENGTH or not name.isprintable():
-        raise Invalid.field("name", f"Must be 1 to {_NAME_LENGTH} characters.")
     organization = Organization(
         id=uuid7(),
         slug=_free_slug(name),
-        name=name.strip(),
-        time_zone=_known_zone(time_zone),
+        name=known_name(name),
+        time_zone=known_zone(time_zone),
         currency=_known_currency(currency),
-        locale=_known_locale(locale),
+        locale=known_locale(locale),
         cost_method="fifo",
         tier=tier,
         craft=craft,
@@ -92,11 +90,15 @@ def facts(organization: Organization) -> OrganizationFacts:
 
 
 def of_person(person_id: UUID) -> list[OrganizationFacts]:
-    """Where the person is an active member, by name."""
+    """Where the person is an active member and can enter, by name: a closed one is its owners' alone."""
     rows = db.session.scalars(
         sa.select(Organization)
         .join(Membership, Membership.organization_id == Organization.id)
-        .where(Membership.person_id == person_id, Membership.deactivated_at.is_(None))
+        .where(
+            Membership.person_id == person_id,
+            Membership.deactivated_at.is_(None),
+            sa.or_(Organization.closed_at.is_(None), Membership.role == Role.OWNER),
+        )
         .order_by(Organization.name, Organization.id)
     )
     return [facts(row) for row in rows]
@@ -135,23 +137,47 @@ def _zones() -> frozenset[str]:
 
 
 @cache
-def _currencies() -> frozenset[str]:
+def currencies() -> frozenset[str]:
+    """ISO 4217 codes."""
     return frozenset(list_currencies())
 
 
-def _known_zone(name: str) -> str:
+def known_name(said: str) -> str:
+    """The name as it is kept.
+
+    raises: Invalid on `name`
+    """
+    if not 1 <= len(said.strip()) <= NAME_LENGTH or not said.isprintable():
+        raise Invalid.field("name", f"Must be 1 to {NAME_LENGTH} characters.")
+    return said.strip()
+
+
+def zones() -> list[str]:
+    """Every time zone's IANA name."""
+    return sorted(_zones())
+
+
+def known_zone(name: str) -> str:
+    """The time zone of this IANA name.
+
+    raises: Invalid on `timezone`
+    """
     if name not in _zones():
         raise Invalid.field("timezone", "Must be a time zone such as UTC or Europe/Berlin.")
     return name
 
 
 def _known_currency(code: str) -> str:
-    if code.upper() not in _currencies():
+    if code.upper() not in currencies():
         raise Invalid.field("currency", "Must be an ISO 4217 code such as USD or EUR.")
     return code.upper()
 
 
-def _known_locale(tag: str) -> str:
+def known_locale(tag: str) -> str:
+    """The language tag as it is kept: `pt_BR`.
+
+    raises: Invalid on `locale`
+    """
     try:
         return str(Locale.parse(tag.replace("-", "_")))
     except (UnknownLocaleError, ValueError):

@@ -19,7 +19,7 @@ from app.platform.database import db
 
 PASSWORD_LENGTH = (8, 256)
 EMAIL_LENGTH = 254
-_NAME_LENGTH = 200
+NAME_LENGTH = 200
 
 hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 """OWASP's parameters for a small server: 19 MiB a check, so that sign-ins at once do not exhaust it."""
@@ -47,9 +47,8 @@ def create(*, email: str, name: str, password_hash: str) -> Person:
 
     raises: Invalid on `email` or `name`; Conflict `already_exists` when the email has an account
     """
-    _check_email(email)
-    if not 1 <= len(name.strip()) <= _NAME_LENGTH or not name.isprintable():
-        raise Invalid.field("name", f"Must be 1 to {_NAME_LENGTH} characters.")
+    check_email(email)
+    _check_name(name)
     if find(email) is not None:
         raise Conflict("This email has an account.", code="already_exists", field="email")
     person = Person(
@@ -63,6 +62,15 @@ def create(*, email: str, name: str, password_hash: str) -> Person:
     db.session.add(person)
     db.session.flush()
     return person
+
+
+def rename(person_id: UUID, name: str) -> None:
+    """Call a person otherwise.
+
+    raises: Invalid on `name`
+    """
+    _check_name(name)
+    db.session.execute(sa.update(Person).where(Person.id == person_id).values(name=name.strip()))
 
 
 def find(email: str) -> Person | None:
@@ -95,9 +103,18 @@ def _nobodys_hash(made_by: PasswordHasher) -> str:
     return made_by.hash("nobody has this password")
 
 
-def _check_email(email: str) -> None:
+def check_email(email: str) -> None:
+    """Pass for what can be an email address.
+
+    raises: Invalid on `email`
+    """
     text = email.strip()
     name, at, domain = text.rpartition("@")
     bad = not (name and at and domain) or "@" in name or any(letter.isspace() for letter in text)
     if bad or len(text) > EMAIL_LENGTH or not text.isprintable():
         raise Invalid.field("email", "Must be an email address, such as ines@example.com.")
+
+
+def _check_name(name: str) -> None:
+    if not 1 <= len(name.strip()) <= NAME_LENGTH or not name.isprintable():
+        raise Invalid.field("name", f"Must be 1 to {NAME_LENGTH} characters.")

@@ -68,6 +68,9 @@ TEMPLATES: dict[Role, frozenset[Permission]] = {
     Role.VIEWER: _READS,
 }
 
+VISITING = TEMPLATES[Role.MANAGER] - {_P.DATA_EXPORT}
+"""What a developer user may while visiting: as a manager, and take nothing away."""
+
 
 def permissions_of(role: str) -> frozenset[Permission]:
     """What the template of this name grants."""

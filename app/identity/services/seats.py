@@ -26,17 +26,24 @@ def register_check(check: Check) -> None:
 
 def taken(organization_id: UUID) -> int:
     """How many places are taken: active members, and invitations that are still open."""
+    count: int = db.session.scalars(sa.select(counting(organization_id))).one()
+    return count
+
+
+def counting(organization_id: UUID) -> "sa.ScalarSelect[int]":
+    """The same as a part of a statement."""
     members = sa.select(sa.func.count()).where(
         Membership.organization_id == organization_id, Membership.deactivated_at.is_(None)
     )
-    invited = sa.select(sa.func.count()).where(
-        Invitation.organization_id == organization_id,
-        Invitation.accepted_at.is_(None),
-        Invitation.withdrawn_at.is_(None),
-        Invitation.expires_at > clock.now(),
+    invited = sa.select(sa.func.count()).where(Invitation.organization_id == organization_id, is_open())
+    return sa.select(members.scalar_subquery() + invited.scalar_subquery()).scalar_subquery()
+
+
+def is_open() -> sa.ColumnElement[bool]:
+    """Of an invitation: neither accepted nor withdrawn, and its time is not over."""
+    return sa.and_(
+        Invitation.accepted_at.is_(None), Invitation.withdrawn_at.is_(None), Invitation.expires_at > clock.now()
     )
-    count: int = db.session.scalars(sa.select(members.scalar_subquery() + invited.scalar_subquery())).one()
-    return count
 
 
 def require_room(actor: Actor) -> None:

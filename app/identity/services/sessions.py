@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from app.identity.models import Person, SignInSession
 from app.kernel import clock
+from app.kernel.errors import NotFound
 from app.kernel.ids import uuid7
 from app.platform.database import db
 
@@ -112,6 +113,55 @@ def end(session_id: UUID) -> None:
         sa.update(SignInSession)
         .where(SignInSession.id == session_id, SignInSession.ended_at.is_(None))
         .values(ended_at=clock.now())
+    )
+
+
+def end_one(person_id: UUID, session_id: UUID) -> None:
+    """End one of the person's sessions.
+
+    raises: NotFound for one that is not theirs, or is over
+    """
+    at = clock.now()
+    ended = db.session.execute(
+        sa.update(SignInSession)
+        .where(SignInSession.id == session_id, *_live(person_id, at))
+        .values(ended_at=at)
+        .execution_options(synchronize_session=False)
+    )
+    if ended.rowcount != 1:  # type: ignore[attr-defined]
+        raise NotFound("That session is over.")
+
+
+def end_all(person_id: UUID, *, but: UUID | None = None) -> int:
+    """Sign the person out everywhere, `but` for one session; how many were ended."""
+    at = clock.now()
+    others = SignInSession.id != but if but is not None else sa.true()
+    ended = db.session.execute(
+        sa.update(SignInSession)
+        .where(others, *_live(person_id, at))
+        .values(ended_at=at)
+        .execution_options(synchronize_session=False)
+    )
+    return int(ended.rowcount)  # type: ignore[attr-defined]
+
+
+def live(person_id: UUID) -> list[SignInSession]:
+    """The person's sessions that still open something, the last used first."""
+    return list(
+        db.session.scalars(
+            sa.select(SignInSession)
+            .where(*_live(person_id, clock.now()))
+            .order_by(SignInSession.last_seen_at.desc(), SignInSession.id.desc())
+        )
+    )
+
+
+def _live(person_id: UUID, at: datetime) -> tuple[sa.ColumnElement[bool], ...]:
+    return (
+        SignInSession.person_id == person_id,
+        SignInSession.ended_at.is_(None),
+        SignInSession.expires_at > at,
+        SignInSession.last_seen_at > at - IDLE,
     )
 
 

@@ -12,7 +12,8 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.identity.models import ApiToken, Membership, Organization, Person
-from app.identity.services import access
+from app.identity.services import access, audit
+from app.identity.services.audit import By, Subject
 from app.kernel import clock
 from app.kernel.actor import Actor
 from app.kernel.errors import Conflict, Forbidden, Invalid, NotFound
@@ -40,13 +41,7 @@ def create(
     beyond = sorted(asked - actor.permissions)
     if beyond:
         raise Forbidden("A token cannot do more than who makes it.", permission=beyond[0])
-    return issue(
-        organization_id=actor.organization_id,
-        person_id=actor.person_id,
-        name=name,
-        scopes=asked,
-        expires_at=expires_at,
-    )
+    return _make(actor, actor.person_id, name, asked, expires_at)
 
 
 def issue(
@@ -61,23 +56,8 @@ def issue(
 
     scopes:  None: all that the person may do, whenever it is used
     """
-    if expires_at is not None and expires_at <= clock.now():
-        raise Invalid.field("expires_at", "Must be in the future.")
     tenancy.bind(organization_id)
-    secret = secrets.token_hex(_SECRET_BYTES)
-    token = ApiToken(
-        organization_id=organization_id,
-        id=uuid7(),
-        person_id=person_id,
-        name=name,
-        secret_hash=_hash(secret),
-        scopes=None if scopes is None else " ".join(sorted(scopes)),
-        created_at=clock.now(),
-        expires_at=expires_at,
-    )
-    db.session.add(token)
-    db.session.flush()
-    return token, f"bt_{organization_id.hex}_{secret}"
+    return _make(By(organization_id, "cli"), person_id, name, scopes, expires_at)
 
 
 def find(actor: Actor, reference: str) -> ApiToken:
@@ -102,6 +82,7 @@ def revoke(actor: Actor, token: ApiToken) -> ApiToken:
         raise Conflict("This token was revoked before.", code="wrong_state", status="revoked")
     token.revoked_at = clock.now()
     db.session.flush()
+    audit.record(actor, "tokens.revoked", Subject("token", token.id), before={"person": str(token.person_id)})
     return token
 
 
@@ -120,6 +101,37 @@ def authenticate(text: str) -> Actor | None:
     if last_used_at is None or last_used_at <= clock.now() - NOTED_EVERY:
         _note_use(organization_id, token_id)
     return actor
+
+
+def _make(
+    by: Actor | By, person_id: UUID, name: str, scopes: Iterable[Permission] | None, expires_at: datetime | None
+) -> tuple[ApiToken, str]:
+    if expires_at is not None and expires_at <= clock.now():
+        raise Invalid.field("expires_at", "Must be in the future.")
+    secret = secrets.token_hex(_SECRET_BYTES)
+    token = ApiToken(
+        organization_id=by.organization_id,
+        id=uuid7(),
+        person_id=person_id,
+        name=name,
+        secret_hash=_hash(secret),
+        scopes=None if scopes is None else " ".join(sorted(scopes)),
+        created_at=clock.now(),
+        expires_at=expires_at,
+    )
+    db.session.add(token)
+    db.session.flush()
+    audit.record(by, "tokens.created", Subject("token", token.id), after=_said(token))
+    return token, f"bt_{by.organization_id.hex}_{secret}"
+
+
+def _said(token: ApiToken) -> dict[str, object]:
+    """What the audit log keeps of a token."""
+    return {
+        "person": str(token.person_id),
+        "scopes": None if token.scopes is None else token.scopes.split(),
+        "expires_at": None if token.expires_at is None else audit.plain(token.expires_at),
+    }
 
 
 def _read(text: str) -> tuple[UUID, str] | None:

@@ -1,20 +1,18 @@
 """Pages of signing in and out, and of choosing where to go."""
 
-from urllib.parse import urlsplit
-
-from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.identity.forms.sign_in import SignInForm
 from app.identity.services import organizations, sign_in
 from app.identity.services.organizations import OrganizationFacts
-from app.identity.views import doors
-from app.platform.web import public
+from app.identity.services.sign_in import NeedsSecondFactor, Refused
+from app.identity.views import doors, refused, second_step
+from app.platform.web import public, safe_path
 
 bp = Blueprint("identity", __name__, template_folder="../templates")
 
 _UNKNOWN = "That email and password do not belong together."
-_LIMITED = "Too many tries. Wait {minutes} and try again."
 
 
 @bp.route("/sign-in", endpoint="sign_in", methods=["GET", "POST"])
@@ -28,10 +26,16 @@ def sign_in_page() -> ResponseReturnValue:
     if not form.validate():
         return _page(form, 422)
     given = sign_in.sign_in(
-        email=form.email.data or "", password=form.password.data or "", address=request.remote_addr or "unknown"
+        email=form.email.data or "",
+        password=form.password.data or "",
+        address=doors.address(),
+        browser=doors.browser(),
     )
-    if isinstance(given, sign_in.Refused):
-        return _refused(form, given)
+    if isinstance(given, Refused):
+        refused.say(form, given, wrong=_UNKNOWN)
+        return refused.answer(_page(form, 401), given)
+    if isinstance(given, NeedsSecondFactor):
+        return second_step.begin(given.person_id, safe_path(form.next.data))
     doors.let_in(given)
     return redirect(safe_path(form.next.data) or "/")
 
@@ -61,27 +65,6 @@ def home() -> ResponseReturnValue:
 def path_of(organization: OrganizationFacts) -> str:
     """The first page of an organization."""
     return f"/o/{organization.slug}/"
-
-
-def safe_path(target: str | None) -> str | None:
-    """`target` when it is a path on this site, else None: no open redirect."""
-    if not target or not target.startswith("/") or target.startswith("//") or "\\" in target:
-        return None
-    if not target.isprintable() or any(letter.isspace() for letter in target):
-        return None
-    parts = urlsplit(target)
-    return None if parts.scheme or parts.netloc else target
-
-
-def _refused(form: SignInForm, refused: sign_in.Refused) -> ResponseReturnValue:
-    if refused.retry_after is None:
-        form.form_errors.append(_UNKNOWN)
-        return _page(form, 401)
-    minutes = -(-refused.retry_after // 60)
-    form.form_errors.append(_LIMITED.format(minutes="a minute" if minutes == 1 else f"{minutes} minutes"))
-    answer = make_response(_page(form, 429))
-    answer.headers["Retry-After"] = str(refused.retry_after)
-    return answer
 
 
 def _page(form: SignInForm, status: int = 200) -> ResponseReturnValue:

@@ -6,22 +6,37 @@ from uuid import UUID
 
 from app.inventory.services import chain, proof
 from app.inventory.services.proof import Proof, reading
-from app.platform import strict_json, tenancy
-from app.platform.database import db, dialect
+from app.kernel.actor import Actor
+from app.kernel.permissions import Permission
+from app.platform import snapshots, strict_json
 
 
 def of(organization_id: UUID) -> Proof:
     """Prove one organization's books as they are at this moment."""
-    _begin_snapshot(organization_id)
-    try:
+    with snapshots.of(organization_id):
         return proof.prove(organization_id)
-    finally:
-        db.session.rollback()
+
+
+def asked_by(actor: Actor) -> Proof:
+    """The same for somebody who asks.
+
+    raises: Forbidden
+    """
+    actor.require(Permission.LEDGER_PROVE)
+    return of(actor.organization_id)
 
 
 def exported(organization_id: UUID) -> Iterator[str]:
-    """The ledger as lines of canonical JSON, one posting each: what `chain.posting_hash` covers, and the notes."""
-    _begin_snapshot(organization_id)
+    """The ledger as it is at this moment: see `lines`."""
+    with snapshots.of(organization_id):
+        yield from lines(organization_id)
+
+
+def lines(organization_id: UUID) -> Iterator[str]:
+    """The ledger as lines of canonical JSON, one posting each: what `chain.posting_hash` covers, and the notes.
+
+    In the transaction that is open, which is bound to the organization.
+    """
     for entry in reading.entries(organization_id):
         yield strict_json.canonical(
             {
@@ -32,15 +47,7 @@ def exported(organization_id: UUID) -> Iterator[str]:
                 "notes": _plain(entry.note) if entry.note else None,
             }
         )
-    db.session.rollback()
 
 
 def _plain(row: dict[str, Any]) -> dict[str, Any]:
     return {name: chain.plain(value) for name, value in row.items()}
-
-
-def _begin_snapshot(organization_id: UUID) -> None:
-    db.session.rollback()
-    tenancy.bind(organization_id)
-    if dialect() == "postgresql":
-        db.session.connection(execution_options={"isolation_level": "REPEATABLE READ", "postgresql_readonly": True})

@@ -30,6 +30,7 @@ def change(actor: Actor, item: Item, said: Mapping[str, Any]) -> Item:
     new_unit = "unit" in said and unit_conversion.stock_unit(said["unit"]) != item.unit
     new_tracking = said.get("tracked", item.tracked) != item.tracked
     if new_unit or new_tracking:
+        items.require_room(actor, item, said)  # its lock, the organization's, comes before the balance's
         balance = execute(_LOCK, {"o": actor.organization_id, "i": item.id}).one()
         if new_unit and balance.version:
             raise UnitInUse(f"{item.name} has stock history in {item.unit}, so its unit stays.", unit=item.unit)

@@ -38,7 +38,7 @@ WAYS = (
         "inventory.log",
         Permission.INVENTORY_VIEW,
         60,
-        covers=("inventory.posting", "inventory.reverse"),
+        covers=("inventory.posting", "inventory.reverse", "inventory.books", "inventory.proof"),
     ),
     Way("Stock", "packages", "inventory.stock", Permission.INVENTORY_VIEW, 40, place="dock", covers=_STOCK_PAGES),
     Way("Receive", "truck-delivery", "inventory.pick_receive", Permission.INVENTORY_RECEIVE, 10, place="plus"),

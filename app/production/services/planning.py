@@ -26,6 +26,7 @@ from app.recipes.services.explosion import Needed
 from app.recipes.services.materials import Material
 from app.recipes.services.structure import Version
 from app.subscriptions.services import gates
+from app.subscriptions.services.counted import Tenant
 from app.subscriptions.services.tiers import Limit
 
 
@@ -52,7 +53,7 @@ def plan(actor: Actor, said: Plan) -> UUID:
     raises: NotFound; Invalid, MissingDensity and the like where a need cannot be known; Archived; LimitReached
     """
     actor.require(Permission.BATCHES_PLAN)
-    gates.check(actor, Limit.BATCHES_A_MONTH, used=lambda: _this_month(actor))
+    gates.check(actor, Limit.BATCHES_A_MONTH)
     version_id = _version(actor, said)
     versions, known = explosion.read(actor, version_id)
     version, scale = versions[version_id], Fraction(said.scale)
@@ -127,11 +128,11 @@ def _write_lines(actor: Actor, batch_id: UUID, needs: tuple[Needed, ...]) -> Non
     execute(sa.insert(BatchLine), rows)
 
 
-def _this_month(actor: Actor) -> int:
-    first = clock.local_date(clock.now(), actor.zone).replace(day=1)
-    since = datetime.combine(first, time(), ZoneInfo(actor.zone))
+def this_month(tenant: Tenant) -> "sa.ScalarSelect[int]":
+    """How many batches were planned in the present calendar month of the organization's time zone."""
+    first = clock.local_date(clock.now(), tenant.zone).replace(day=1)
+    since = datetime.combine(first, time(), ZoneInfo(tenant.zone))
     planned = sa.select(sa.func.count()).where(
-        Batch.organization_id == actor.organization_id, Batch.created_at >= since
+        Batch.organization_id == tenant.organization_id, Batch.created_at >= since
     )
-    count: int = execute(planned).scalar_one()
-    return count
+    return planned.scalar_subquery()

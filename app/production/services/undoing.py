@@ -5,6 +5,8 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from app.identity.services import audit
+from app.identity.services.audit import Subject
 from app.inventory.services import adjustment
 from app.kernel import clock
 from app.kernel.actor import Actor
@@ -45,8 +47,16 @@ def _take_back(actor: Actor, header: Header, status: str, reason: str, *, dry_ru
     )
     if not dry_run:
         _write(actor, ended)
+        _record(actor, header, ended)
     rows = [line.row for line in before.lines], [extra.row for extra in before.extras]
     return records.compose(ended, *rows, [*before.entries, *(records.entry_of(posted) for posted in undone)])
+
+
+def _record(actor: Actor, was: Header, ended: Header) -> None:
+    """The audit log's event. After the ledger's head, so the last lock."""
+    said = {"number": ended.label, "status": ended.status}
+    before, subject = {"status": was.status}, Subject("batch", ended.id)
+    audit.record(actor, f"batches.{ended.status}", subject, before=before, after=said, reason=ended.ended_reason)
 
 
 def _write(actor: Actor, header: Header) -> None:

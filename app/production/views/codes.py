@@ -4,7 +4,7 @@ The token says which organization, so that the person's place there is found, an
 it is read. Somebody else's batch, and one that never was, get the same answer.
 """
 
-from flask import Blueprint, g, redirect, request
+from flask import Blueprint, Response, g, redirect, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import Unauthorized
 
@@ -12,11 +12,12 @@ from app.identity.services import access
 from app.identity.views import doors
 from app.kernel.errors import NotFound
 from app.kernel.permissions import Permission
-from app.platform import tenancy
+from app.platform import rate, tenancy
 from app.platform.web import current_actor, requires
 from app.production.services import qr, records
 
 bp = Blueprint("codes", __name__)
+_UNKNOWN_CODES = {"limit": 30, "seconds": 60}  # of one person: nobody scans so many, and a guesser must wait
 
 
 @bp.before_request
@@ -25,12 +26,23 @@ def _enter() -> None:
     known = doors.visitor()
     if known is None:
         raise Unauthorized
+    person_id = known.signed_in.person_id
+    rate.refuse(rate.wait_for("unknown_code", str(person_id), **_UNKNOWN_CODES))
     target = qr.read((request.view_args or {})["token"])
-    entry = target and access.by_id(known.signed_in.person_id, target.organization_id, entry_point="web")
+    entry = target and access.by_id(person_id, target.organization_id, entry_point="web")
     if not entry:
         raise NotFound("That page does not exist.")
     tenancy.bind(entry.organization.id)
     g.actor, g.organization = entry.actor, entry.organization
+
+
+@bp.after_request
+def _count_unknown(response: Response) -> Response:
+    """Foreign codes, invented ones, and those of batches that never were count alike."""
+    known = doors.visitor()
+    if known is not None and response.status_code == NotFound.status:
+        rate.take_for("unknown_code", str(known.signed_in.person_id), **_UNKNOWN_CODES)
+    return response
 
 
 @bp.get("/q/<token>")

@@ -1,8 +1,8 @@
 """The authority on recipes within recipes: no recipe is made of itself, none goes deeper than ten levels.
 
 Checked under one lock of the organization, so that two edits at once cannot close a ring together: each sees what the
-other published before it looks. The lock is the organization's row (no other command locks it), taken after the
-recipe's own.
+other published before it looks. The lock is the organization's row, which whoever counts or makes items locks too: it
+comes before the recipe's own, and before any item's.
 """
 
 from collections.abc import Iterable, Mapping
@@ -19,6 +19,11 @@ from app.recipes.services import errors
 Edges = Mapping[UUID, tuple[UUID, ...]]
 
 
+def wait_for_others(actor: Actor) -> None:
+    """One at a time in an organization, from here to the end of the command. The first lock of whoever revises."""
+    execute(_LOCK, {"o": actor.organization_id})
+
+
 def check(actor: Actor, recipe_id: UUID, name: str, uses: Iterable[UUID]) -> None:
     """Refuse a version of `recipe_id` that uses the recipes `uses`, before it is written.
 
@@ -27,7 +32,7 @@ def check(actor: Actor, recipe_id: UUID, name: str, uses: Iterable[UUID]) -> Non
     wanted = tuple(dict.fromkeys(uses))
     if not wanted:
         return
-    execute(_LOCK, {"o": actor.organization_id})
+    wait_for_others(actor)
     names = {recipe_id: name}
     edges: dict[UUID, tuple[UUID, ...]] = {}
     for row in execute(_EDGES, {"o": actor.organization_id}):

@@ -17,6 +17,9 @@ from app.kernel.actor import Actor
 from app.kernel.ids import uuid7
 from app.platform.database import db
 from app.subscriptions.models import Subscription
+from app.subscriptions.services import asides, tiers
+from app.subscriptions.services.asides import Moved
+from app.subscriptions.services.counted import House
 
 PAID = frozenset({"active", "past_due", "trialing"})
 """Stripe's words for a subscription that is in force; past_due asks for payment and still is."""
@@ -50,6 +53,21 @@ def begin(organization_id: UUID) -> Subscription:
     return known
 
 
+def write(organization_id: UUID, **values: object) -> Subscription:
+    """Change columns of the subscription, made when there is none, and claim its next version.
+
+    values: such as then_free=True
+    """
+    row = begin(organization_id)
+    db.session.execute(
+        sa.update(Subscription)
+        .where(Subscription.organization_id == organization_id, Subscription.id == row.id)
+        .values(**values, version=Subscription.version + 1)
+        .execution_options(synchronize_session=False)
+    )
+    return begin(organization_id)
+
+
 def standing(subscription: Subscription, now: datetime) -> Standing:
     """What follows from the row alone: a gift; what is paid for; Free where the owner chose it; else it lapsed."""
     gift = subscription.comped_tier
@@ -63,7 +81,11 @@ def standing(subscription: Subscription, now: datetime) -> Standing:
 
 
 def settle(by: Actor | By, subscription: Subscription) -> Standing:
-    """Make the organization's tier what follows from its subscription; a change is written to the audit log."""
+    """Make the organization's tier what follows from its subscription; a change is written to the audit log.
+
+    A smaller plan puts aside what does not fit into it, as the owner chose; a larger one brings it back. A plan that
+    lapsed changes nothing but that nothing can be written.
+    """
     now = clock.now()
     follows = standing(subscription, now)
     organization = db.session.scalars(
@@ -73,11 +95,15 @@ def settle(by: Actor | By, subscription: Subscription) -> Standing:
         .execution_options(populate_existing=True)
     ).one()
     was = Standing(organization.tier, organization.read_only_since is not None)
-    if was == follows:
-        return follows
+    if was == follows or not _says_anything(subscription):
+        return was
     organization.tier = follows.tier
     organization.read_only_since = (organization.read_only_since or now) if follows.read_only else None
     db.session.flush()
+    moved = [] if follows.read_only else _level(organization, subscription)
+    for each in moved:
+        after = {"kind": str(each.limit), "ids": [str(thing) for thing in each.ids]}
+        audit.record(by, each.action, Subject("plan", organization.id), after=after)
     audit.record(
         by,
         "plan.changed",
@@ -86,3 +112,14 @@ def settle(by: Actor | By, subscription: Subscription) -> Standing:
         after={"tier": follows.tier, "read_only": follows.read_only},
     )
     return follows
+
+
+def _says_anything(subscription: Subscription) -> bool:
+    """Where nothing was ever paid or given, an organization keeps the plan that it was made with."""
+    return subscription.status is not None or subscription.comped_tier is not None
+
+
+def _level(organization: Organization, subscription: Subscription) -> list[Moved]:
+    kept = (subscription.kept or "").split() if subscription.kept_for == organization.tier else []
+    tenant = House(organization.id, organization.time_zone)
+    return asides.level(tenant, tiers.known(organization.tier), frozenset(UUID(said) for said in kept))

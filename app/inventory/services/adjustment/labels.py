@@ -7,6 +7,8 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from app.identity.services import audit
+from app.identity.services.audit import Subject
 from app.inventory.models import Lot
 from app.inventory.services import fifo
 from app.inventory.services.adjustment import ledger
@@ -91,7 +93,28 @@ def _change(
         expires_on=now.expires_on if isinstance(expires_on, _Keep) else expires_on,
         supplier_lot=now.supplier_lot if isinstance(supplier_lot, _Keep) else supplier_lot,
     )
-    return ledger.post(actor, Draft(kind=kind, when=when(actor), changes=(change,), reason=reason), dry_run=dry_run)
+    draft = Draft(kind=kind, when=when(actor), changes=(change,), reason=reason)
+    posted = ledger.post(actor, draft, dry_run=dry_run)
+    if not dry_run:
+        _record(actor, posted, now, change)
+    return posted
+
+
+def _record(actor: Actor, posted: Posted, was: _Words, change: Change) -> None:
+    """The audit log's event: which lot, and which of its words changed. After the ledger's head, so the last lock."""
+    words = [name for name in _NAMES if getattr(was, name) != getattr(change, name)]
+    lot = {"lot": change.lot.fifo_code, "number": posted.number}
+    before, after = ({name: _plain(getattr(said, name)) for name in words} for said in (was, change))
+    subject = Subject("lot", change.lot.id)
+    audit.record(actor, _ACTIONS[posted.kind], subject, before=before, after=lot | after, reason=posted.reason)
+
+
+def _plain(value: bool | date | str | None) -> bool | str | None:
+    return value.isoformat() if isinstance(value, date) else value
+
+
+_NAMES = ("on_hold", "expires_on", "supplier_lot")
+_ACTIONS = {"hold": "lots.held", "relabel": "lots.relabelled", "release": "lots.released"}
 
 
 _WORDS = sa.select(Lot.on_hold, Lot.expires_on, Lot.supplier_lot, Lot.changes).where(

@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
+from app.identity.services import audit
+from app.identity.services.audit import Subject
 from app.inventory.models.kinds import number as short_number
 from app.inventory.services import fifo
 from app.inventory.services.adjustment import amounts, ledger, originals
@@ -48,11 +50,19 @@ def reverse(
     original = originals.read(actor, posting_id)
     if original.source.type == "batch":
         raise CannotReverse("This belongs to a batch: reverse or cancel the batch.", code="belongs_to_batch")
-    return _reverse(actor, original, reason, lines, dry_run=dry_run)
+    posted = _reverse(actor, original, reason, lines, dry_run=dry_run)
+    if not dry_run:  # after the ledger's head, so the last lock
+        reversed_, said = {"number": original.number}, {"number": posted.number, "kind": original.kind}
+        audit.record(
+            actor, "postings.reversed", Subject("posting", original.id), before=reversed_, after=said, reason=reason
+        )
+    return posted
 
 
 def undo(actor: Actor, *, source: Source, reason: str, dry_run: bool = False) -> list[Posted]:
     """Take back every posting of a document that has something left, the latest first, one reversal each.
+
+    The audit log has one event of it, about the document: its own authority writes that.
 
     raises: CannotReverse, naming what stands in the way
     """

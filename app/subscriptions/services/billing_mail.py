@@ -1,0 +1,51 @@
+"""The authority on mails about billing: what its owners are told, when the state of things still asks for it."""
+
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.identity.models import Membership, Organization, Person
+from app.identity.services.roles import Role
+from app.kernel import clock
+from app.platform import mail
+from app.platform.database import db
+from app.subscriptions.services import tiers
+from app.subscriptions.services.stripe_state import State
+
+_WHEN = {
+    "customer.subscription.trial_will_end": ("trialing", "subscriptions/mail/trial_will_end"),
+    "invoice.payment_failed": ("past_due", "subscriptions/mail/payment_failed"),
+}
+"""By Stripe's event: the status that it must still have, and the mail. A late event tells of nothing that is over."""
+
+
+def tell(organization_id: UUID, event_type: str, state: State) -> None:
+    """Queue what the owners should know, in the transaction that remembers the event."""
+    status, template = _WHEN.get(event_type, (None, ""))
+    if status is None or state.status != status:
+        return
+    organization = db.session.scalars(sa.select(Organization).where(Organization.id == organization_id)).one()
+    day = state.trial_ends_at and clock.local_date(state.trial_ends_at, organization.time_zone)
+    context = {
+        "organization": organization.name,
+        "plan": tiers.known(state.tier).title,
+        "path": f"/o/{organization.slug}/settings/billing",
+        "trial_ends": f"{day:%B} {day.day}, {day.year}" if day else None,
+    }
+    for email in _owners(organization_id):
+        mail.queue(email, template, context)
+
+
+def _owners(organization_id: UUID) -> list[str]:
+    rows = db.session.scalars(
+        sa.select(Person.email)
+        .join(Membership, Membership.person_id == Person.id)
+        .where(
+            Membership.organization_id == organization_id,
+            Membership.role == Role.OWNER,
+            Membership.deactivated_at.is_(None),
+            Person.deactivated_at.is_(None),
+        )
+        .order_by(Person.id)
+    )
+    return list(rows)

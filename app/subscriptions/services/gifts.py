@@ -1,0 +1,83 @@
+"""The authority on plans that are given: a developer user gives one to an organization, for a reason; takes it back.
+
+A gift stands before what is paid. When it is over, the organization has what it pays for, else Free.
+"""
+
+from datetime import date, datetime, time, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+
+from app.identity.models import Organization
+from app.identity.services import audit
+from app.identity.services.audit import By, Subject
+from app.kernel import clock
+from app.kernel.errors import Conflict, Invalid
+from app.platform import tenancy
+from app.platform.database import db
+from app.subscriptions.models import Subscription
+from app.subscriptions.services import plans, tiers
+from app.subscriptions.services.plans import Standing
+
+REASON_LENGTH = (10, 1_000)
+ENTRY_POINT = "task"
+
+
+def give(by: By, *, tier: str, reason: str, last_day: date | None = None) -> Standing:
+    """Give a plan until the end of `last_day` in the organization's time zone, or without an end.
+
+    raises: Invalid on tier, last_day or reason
+    """
+    _check(reason)
+    if tier not in tiers.load():
+        raise Invalid.field("tier", "There is no such plan.")
+    until = None if last_day is None else _end_of(by.organization_id, last_day)
+    if until is not None and until <= clock.now():
+        raise Invalid.field("last_day", "This day is over.")
+    tenancy.bind(by.organization_id)
+    row = plans.write(by.organization_id, comped_tier=tier, comped_until=until)
+    after = {"tier": tier, "until": until and until.isoformat()}
+    audit.record(by, "plan.comped", Subject("plan", by.organization_id), after=after, reason=reason)
+    return plans.settle(by, row)
+
+
+def take_back(by: By, *, reason: str) -> Standing:
+    """End a gift now.
+
+    raises: Invalid on reason; Conflict `no_gift`
+    """
+    _check(reason)
+    tenancy.bind(by.organization_id)
+    row, now = plans.find(by.organization_id), clock.now()
+    if row is None or not is_given(row, now):
+        raise Conflict("Nothing is given to this organization.", code="no_gift")
+    before = {"tier": row.comped_tier}
+    row = plans.write(by.organization_id, comped_until=now)
+    audit.record(by, "plan.comp_ended", Subject("plan", by.organization_id), before=before, reason=reason)
+    return plans.settle(by, row)
+
+
+def end_if_over(organization_id: UUID) -> bool:
+    """Put into effect that a gift's time is over; gives whether that changed anything. Safe to repeat."""
+    tenancy.bind(organization_id)
+    row, now = plans.find(organization_id), clock.now()
+    if row is None or row.comped_tier is None or is_given(row, now):
+        return False
+    was = db.session.scalar(sa.select(Organization.tier).where(Organization.id == organization_id))
+    return plans.settle(By(organization_id, ENTRY_POINT), row).tier != was
+
+
+def is_given(row: Subscription, now: datetime) -> bool:
+    """Whether a gift stands."""
+    return row.comped_tier is not None and (row.comped_until is None or row.comped_until > now)
+
+
+def _check(reason: str) -> None:
+    if not REASON_LENGTH[0] <= len(reason.strip()) <= REASON_LENGTH[1]:
+        raise Invalid.field("reason", f"Say why, in {REASON_LENGTH[0]} to {REASON_LENGTH[1]:,} characters.")
+
+
+def _end_of(organization_id: UUID, day: date) -> datetime:
+    zone = db.session.scalars(sa.select(Organization.time_zone).where(Organization.id == organization_id)).one()
+    return datetime.combine(day + timedelta(days=1), time(), ZoneInfo(zone))

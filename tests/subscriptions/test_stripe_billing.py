@@ -1,0 +1,406 @@
+"""What an owner does about the plan, from the pages of billing to the books, with Stripe in between."""
+
+import json
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from app.identity.models import AuditEvent
+from app.identity.services.roles import Role
+from app.platform import tenancy
+from app.platform.database import db
+from app.platform.models import OutgoingMail
+from app.subscriptions import tasks
+from app.subscriptions.services import billing, payers, stripe_api, stripe_sync
+from app.subscriptions.services.stripe_state import State, UnknownPrice, read
+from tests import cast
+from tests.fake_stripe.engine import DAY
+from tests.subscriptions.till import Till
+
+
+class TestBuying:
+    def test_the_owner_is_sent_to_stripe_and_has_the_plan_when_she_comes_back(self, till: Till) -> None:
+        session = till.begin("team", "yearly")
+        assert session["client_reference_id"] == str(till.house.id)
+        back = till.stripe.pages.complete(session)
+        answer = till.browser.get(back.removeprefix(till.app.config["BASE_URL"]))
+        assert answer.status_code == 303
+        row = till.row()
+        assert (row.status, row.tier, row.period, row.plan) == ("trialing", "team", "yearly", "team")
+        assert "billing.checkout_started" in actions(till)
+
+    def test_the_first_time_is_tried_for_fourteen_days_and_no_other(self, till: Till) -> None:
+        first = till.buy()
+        assert first["trial_end"] - first["trial_start"] == 14 * DAY
+        till.deliver()
+        till.stripe.engine.end(first)
+        till.deliver()
+
+        second = till.buy()
+        assert second["status"] == "active"
+        assert second["trial_end"] is None
+
+    def test_a_button_pressed_twice_begins_once(self, till: Till) -> None:
+        urls = {till.press("/choose", tier="solo", period="monthly", key="the same").headers["Refresh"] for _ in "12"}
+        assert len(urls) == 1
+        assert len(till.stripe.books.all("checkout.session")) == 1
+        assert actions(till).count("billing.checkout_started") == 1
+
+    def test_what_was_begun_in_another_window_ends_so_that_nobody_pays_twice(self, till: Till) -> None:
+        first, second = till.begin("solo"), till.begin("team")
+        assert (first["status"], second["status"]) == ("expired", "open")
+
+    def test_who_paid_a_moment_ago_is_not_sold_a_second_plan(self, till: Till) -> None:
+        till.buy()  # and Stripe has told nothing yet
+        answer = till.press("/choose", tier="team", period="monthly")
+        assert answer.status_code == 409
+        assert "in force already" in answer.text
+
+    def test_the_customer_is_made_once(self, till: Till) -> None:
+        till.begin("solo")
+        till.begin("team")
+        assert len(till.stripe.books.all("customer")) == 1
+
+    def test_every_post_to_stripe_carries_a_key(self, till: Till, monkeypatch: pytest.MonkeyPatch) -> None:
+        keys: list[str | None] = []
+        whole = till.stripe.api.request
+
+        def listening(method: str, path: str, headers: Any, body: str) -> Any:
+            keys.extend([headers.get("Idempotency-Key")] if method == "POST" else [])
+            return whole(method, path, headers, body)
+
+        monkeypatch.setattr(till.stripe.api, "request", listening)
+        till.buy()
+        till.deliver()
+        till.press("/choose", tier="team", period="monthly")
+        till.press("/portal")
+        assert len(keys) >= 4
+        assert all(key and len(key) == 64 for key in keys)
+
+    @pytest.mark.parametrize(
+        ("tier", "period"), [("gold", "monthly"), ("free", "x"), ("team", "weekly"), ("exempt", "")]
+    )
+    def test_what_is_not_sold_cannot_be_bought(self, till: Till, tier: str, period: str) -> None:
+        assert till.press("/choose", tier=tier, period=period).status_code == 422
+        assert till.stripe.books.all("checkout.session") == []
+
+    def test_an_organization_that_has_everything_buys_nothing(self, till: Till) -> None:
+        till.house = cast.make_organization("No Limits", tier="exempt")
+        till.url = f"/o/{till.house.slug}/settings/billing"
+        assert till.press("/choose", tier="solo", period="monthly").status_code == 409
+        with till.app.app_context():
+            stripe_sync.sync(till.house.id)
+        assert till.row().plan == "exempt"
+
+    def test_nobody_but_the_owner_gets_there(self, till: Till) -> None:
+        for role in (Role.MANAGER, Role.AUDITOR, Role.VIEWER):
+            browser = cast.signed_in(cast.actor_of(till.house, role))
+            assert browser.get(till.url).status_code == 403
+
+
+class TestChanging:
+    def test_a_larger_plan_comes_at_once_and_what_was_paid_counts(self, till: Till) -> None:
+        subscription = bought(till)
+        till.stripe.engine.pass_time(15 * DAY)
+        page = till.browser.get(f"{till.url}/choose?tier=team&period=monthly").text
+        assert "−$9.50" in page  # half a month of Solo, 19 a month
+        assert "$24.50" in page  # half a month of Team, 49 a month
+
+        assert till.press("/choose", tier="team", period="monthly").status_code == 303
+        update = [params for method, path, params in till.stripe.api.calls if path.endswith(subscription["id"])][-1]
+        assert update["proration_behavior"] == "create_prorations"
+        assert till.row().plan == "team"
+        assert [line["amount"] for line in till.stripe.books.waiting[subscription["id"]]] == [-950, 2450]
+        assert "billing.plan_changed" in actions(till)
+
+    def test_looking_at_a_change_changes_nothing(self, till: Till) -> None:
+        bought(till)
+        before = json.dumps(till.stripe.books.all("subscription"))
+        till.browser.get(f"{till.url}/choose?tier=team&period=yearly")
+        assert json.dumps(till.stripe.books.all("subscription")) == before
+
+    def test_choosing_a_plan_takes_a_cancellation_back(self, till: Till) -> None:
+        subscription = bought(till)
+        till.press("/cancel", then="read")
+        till.press("/choose", tier="team", period="monthly")
+        assert subscription["cancel_at_period_end"] is False
+        assert till.row().cancels_at is None
+
+    def test_with_a_payment_due_nothing_is_changed(self, till: Till) -> None:
+        owing(till)
+        answer = till.press("/choose", tier="team", period="monthly")
+        assert answer.status_code == 409
+        assert "pay it first" in answer.text
+        assert till.row().plan == "solo"
+
+    def test_a_smaller_plan_asks_first_what_stays(self, till: Till) -> None:
+        bought(till, "team")
+        for _ in range(2):
+            cast.actor_of(till.house, Role.MAKER)
+        answer = till.browser.get(f"{till.url}/choose?tier=solo&period=monthly")
+        assert (answer.status_code, "/plans/solo/keep" in answer.location) == (303, True)
+        assert till.press("/choose", tier="solo", period="monthly").status_code == 303
+        assert till.row().plan == "team"
+
+
+class TestEnding:
+    def test_cancelled_it_runs_to_the_end_and_then_only_reads(self, till: Till) -> None:
+        subscription = bought(till)
+        till.press("/cancel", then="read")
+        row = till.row()
+        assert (row.cancels_at, row.plan, row.read_only) == (row.period_ends_at, "solo", False)
+
+        till.stripe.engine.renew(subscription)
+        till.deliver()
+        row = till.row()
+        assert (row.status, row.plan, row.read_only) == ("canceled", "solo", True)
+        assert till.browser.get(till.url).status_code == 200
+
+    def test_cancelled_for_free_it_goes_on_with_free(self, till: Till) -> None:
+        subscription = bought(till)
+        till.press("/cancel", then="free")
+        assert till.row().then_free
+        till.stripe.engine.renew(subscription)
+        till.deliver()
+        row = till.row()
+        assert (row.status, row.plan, row.read_only) == ("canceled", "free", False)
+        assert "billing.cancelled" in actions(till)
+
+    def test_taken_back_it_goes_on(self, till: Till) -> None:
+        subscription = bought(till)
+        till.press("/cancel", then="free")
+        till.press("/resume")
+        row = till.row()
+        assert (row.cancels_at, row.then_free, subscription["cancel_at"]) == (None, False, None)
+        assert "billing.resumed" in actions(till)
+
+    def test_cancelled_in_stripes_portal_it_can_be_taken_back_here(self, till: Till) -> None:
+        subscription = bought(till)
+        till.stripe.engine.leave_in_portal(subscription)
+        till.deliver()
+        assert till.row().cancels_at == till.row().period_ends_at
+        till.press("/resume")
+        assert (subscription["cancel_at"], till.row().cancels_at) == (None, None)
+
+    def test_pressed_twice_it_is_cancelled_once(self, till: Till) -> None:
+        bought(till)
+        for _ in "12":
+            till.press("/cancel", then="read", key="the same")
+        assert actions(till).count("billing.cancelled") == 1
+
+    def test_a_closed_organization_pays_no_more(self, till: Till) -> None:
+        subscription = bought(till)
+        with till.app.app_context():
+            billing.end_now(till.owner)
+            billing.end_now(till.owner)
+        assert subscription["status"] == "canceled"
+        assert till.row().status == "canceled"
+
+
+class TestOwing:
+    def test_ended_while_it_is_owed_for_it_ends_at_once(self, till: Till) -> None:
+        subscription = owing(till)
+        assert till.press("/cancel", then="free").status_code == 303
+        row = till.row()
+        assert (subscription["status"], row.plan, row.read_only) == ("canceled", "free", False)
+
+    def test_past_due_asks_for_payment_and_nothing_stops(self, till: Till) -> None:
+        owing(till)
+        row = till.row()
+        assert (row.status, row.plan, row.read_only) == ("past_due", "solo", False)
+        assert "Pay now" in till.browser.get(till.url).text
+
+    def test_unpaid_it_lapses_and_paying_opens_it_again(self, till: Till) -> None:
+        subscription = owing(till)
+        till.stripe.engine.give_up(subscription, "unpaid")
+        till.deliver()
+        row = till.row()
+        assert (row.status, row.plan, row.read_only) == ("unpaid", "solo", True)
+        page = till.browser.get(till.url)
+        assert (page.status_code, "Lapsed" in page.text, "Pay now" in page.text) == (200, True, True)
+        assert till.press("/portal").headers["Refresh"].startswith("0; url=http")
+
+        till.stripe.engine.pay(subscription["customer"])
+        till.deliver()
+        row = till.row()
+        assert (row.status, row.plan, row.read_only) == ("active", "solo", False)
+
+    def test_lapsed_the_owner_can_go_on_with_free(self, till: Till) -> None:
+        subscription = owing(till)
+        till.stripe.engine.give_up(subscription, "unpaid")
+        till.deliver()
+        assert till.press("/cancel", then="free").status_code == 303
+        row = till.row()
+        assert (subscription["status"], row.plan, row.read_only) == ("canceled", "free", False)
+
+    def test_lapsed_a_plan_can_be_bought_again(self, till: Till) -> None:
+        subscription = owing(till)
+        till.stripe.engine.give_up(subscription, "canceled")
+        till.deliver()
+        assert till.row().read_only
+        till.buy("team")
+        till.deliver()
+        row = till.row()
+        assert (row.status, row.plan, row.read_only) == ("active", "team", False)
+
+    def test_a_failed_payment_is_told_to_the_owner_once(self, till: Till) -> None:
+        owing(till)
+        till.deliver()
+        assert mails(till) == ["subscriptions/mail/payment_failed"]
+
+    def test_one_that_was_paid_meanwhile_is_not_told(self, till: Till) -> None:
+        subscription = bought(till)
+        till.stripe.books.declined.add(subscription["customer"])
+        till.stripe.engine.renew(subscription)
+        till.stripe.engine.pay(subscription["customer"])
+        till.deliver()
+        assert mails(till) == []
+
+    def test_the_end_of_a_trial_is_told(self, till: Till) -> None:
+        subscription = till.buy()
+        till.stripe.books.event("customer.subscription.trial_will_end", subscription)
+        till.deliver()
+        assert mails(till) == ["subscriptions/mail/trial_will_end"]
+
+
+class TestOff:
+    def test_without_a_key_the_page_says_so_and_everything_else_works(self, app: Flask) -> None:
+        house = cast.make_organization(tier="exempt")
+        browser = cast.signed_in(cast.owner_of(house))
+        page = browser.get(f"/o/{house.slug}/settings/billing")
+        assert (page.status_code, "Billing is off on this installation" in page.text) == (200, True)
+        assert browser.get(f"/o/{house.slug}/items").status_code in {200, 404}
+        for path in ("choose?tier=team&period=monthly", "cancel", "done"):
+            assert browser.get(f"/o/{house.slug}/settings/billing/{path}").status_code in {200, 303}
+        for path in ("choose", "resume", "portal"):
+            typed = {"command_key": "a key", "tier": "team", "period": "monthly"}
+            assert browser.post(f"/o/{house.slug}/settings/billing/{path}", data=typed).status_code == 409
+        assert app.test_client().post("/webhooks/stripe", data=b"{}").status_code == 404
+        with app.app_context():
+            assert tasks.reconcile_all() == 0
+
+
+class TestTalking:
+    def test_never_inside_a_transaction(self, till: Till) -> None:
+        with till.app.app_context():
+            tenancy.bind(till.house.id)
+            db.session.execute(sa.select(sa.literal(1)))
+            with pytest.raises(stripe_api.InsideTransaction):
+                stripe_api.ask(lambda at: at.v1.subscriptions.list())
+
+    def test_no_secret_is_logged_when_the_key_is_wrong(
+        self, till: Till, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setitem(till.app.config, "STRIPE_SECRET_KEY", "sk_live_very_secret")
+        caplog.set_level("DEBUG")
+        answer = till.press("/choose", tier="solo", period="monthly")
+        assert answer.status_code == 503
+        assert "AuthenticationError" in caplog.text
+        assert "sk_live" not in caplog.text + answer.text
+
+    def test_a_bad_day_of_stripes_is_said_and_tried_again_later(self, till: Till) -> None:
+        till.stripe.api.broken = True
+        answer = till.press("/choose", tier="solo", period="monthly", key="one")
+        assert (answer.status_code, "Stripe does not answer" in answer.text) == (503, True)
+        till.stripe.api.broken = False
+        assert till.press("/choose", tier="solo", period="monthly", key="one").status_code == 200
+
+    def test_set_up_makes_all_once_and_a_new_price_takes_the_key_over(
+        self, till: Till, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        runner, books = till.app.test_cli_runner(), till.stripe.books
+        assert runner.invoke(args=["billing", "set-up"]).output == "Everything is there.\n"
+        assert len(books.all("price")) == 6
+
+        old = till.price("solo")
+        old["unit_amount"] = 1500  # as if the plan had cost less when it was set up
+        assert "batchtrack_solo_monthly" in runner.invoke(args=["billing", "set-up"]).output
+        assert till.price("solo")["unit_amount"] == 1900
+        assert (old["lookup_key"], old["metadata"]["tier"]) == (None, "solo")
+
+    def test_who_pays_an_old_price_keeps_the_plan(self, till: Till) -> None:
+        subscription = bought(till)
+        subscription["items"]["data"][0]["price"] = {
+            **till.price("solo"),
+            "id": "price_old",
+            "lookup_key": None,
+            "metadata": {"tier": "solo", "period": "monthly"},
+        }
+        assert read([subscription]).tier == "solo"
+
+    def test_a_price_of_which_nobody_knows_the_plan_is_loud(self, till: Till) -> None:
+        subscription = bought(till)
+        subscription["items"]["data"][0]["price"] = {"id": "price_by_hand", "metadata": {}, "lookup_key": None}
+        with pytest.raises(UnknownPrice):
+            read([subscription])
+
+    def test_sync_at_the_command_line_asks_now(self, till: Till) -> None:
+        till.buy("team")
+        said = till.app.test_cli_runner().invoke(args=["billing", "sync", "--org", till.house.slug]).output
+        assert "Team, trialing" in said
+
+    def test_the_night_finds_what_no_event_told(self, till: Till, caplog: pytest.LogCaptureFixture) -> None:
+        subscription = bought(till)
+        till.stripe.engine.end(subscription)  # and the event is lost
+        with till.app.app_context():
+            assert payers.find(till.house.id).status == "active"
+            assert tasks.reconcile(str(till.house.id)) is True
+            assert tasks.reconcile(str(till.house.id)) is False
+        assert till.row().read_only
+        assert "not as Stripe says" in caplog.text
+
+
+class TestState:
+    def test_of_several_the_newest_in_force_counts(self, till: Till) -> None:
+        old, new, over = till.buy("solo"), *(begun(till, tier) for tier in ("team", "enterprise"))
+        new["created"] += 10
+        over["created"] += 20
+        till.stripe.engine.end(over)
+        assert read([over, old, new]).tier == "team"
+
+    def test_one_that_ran_out_unpaid_is_none_and_one_never_paid_counts_last(self, till: Till) -> None:
+        first = till.buy()
+        assert read([{**first, "status": "incomplete_expired"}]) == State()
+        tried = {**first, "id": "sub_z", "status": "incomplete", "created": first["created"] + 9}
+        assert read([tried, {**first, "status": "canceled"}]).status == "canceled"
+
+
+def bought(till: Till, tier: str = "solo") -> Any:
+    """A plan that was bought, tried and paid; everything delivered."""
+    subscription = till.buy(tier)
+    till.stripe.engine.renew(subscription)
+    till.deliver()
+    assert till.row().status == "active"
+    return subscription
+
+
+def owing(till: Till) -> Any:
+    """A plan whose last payment failed."""
+    subscription = bought(till)
+    till.stripe.books.declined.add(subscription["customer"])
+    till.stripe.engine.renew(subscription)
+    till.deliver()
+    assert till.row().status == "past_due"
+    return subscription
+
+
+def begun(till: Till, tier: str) -> Any:
+    """Another subscription of the same customer."""
+    customer = till.stripe.books.all("customer")[0]["id"]
+    return till.stripe.engine.begin(customer, till.price(tier), metadata={}, trial_days=0)
+
+
+def actions(till: Till) -> list[str]:
+    """What the audit log says was done."""
+    with till.app.app_context():
+        tenancy.bind(till.house.id)
+        return list(db.session.scalars(sa.select(AuditEvent.action).where(AuditEvent.organization_id == till.house.id)))
+
+
+def mails(till: Till) -> list[str]:
+    """Templates of the mails to the owner."""
+    email = cast.email_of(till.owner)
+    with till.app.app_context():
+        return list(db.session.scalars(sa.select(OutgoingMail.template).where(OutgoingMail.recipient == email)))
