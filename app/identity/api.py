@@ -1,7 +1,9 @@
 """Identity's part of API v1: health, who is asking, tokens, the audit log."""
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from flask import Blueprint
 
@@ -10,10 +12,12 @@ from app.identity.models import ApiToken
 from app.identity.queries import audit as audit_queries
 from app.identity.queries import health as health_queries
 from app.identity.queries import me as me_queries
+from app.identity.queries import people as people_queries
 from app.identity.queries import tokens as token_queries
 from app.identity.queries.audit import EventFilter, EventRow
+from app.identity.queries.people import MemberRow
 from app.identity.queries.tokens import TokenRow
-from app.identity.services import tokens
+from app.identity.services import invitations, members, tokens
 from app.kernel.actor import Actor
 from app.kernel.permissions import Permission
 from app.platform.api import operation
@@ -124,6 +128,75 @@ def _event(row: EventRow) -> dict[str, Any]:
         "after": row.after or None,
         "reason": row.reason,
         "hash": row.hash,
+    }
+
+
+@bp.get("/members")
+@operation(permission=Permission.MEMBERS_MANAGE, summary="Members and former ones, by name", answer=schemas.MembersOut)
+def list_members(actor: Actor) -> Answer:
+    """Who belongs to the organization, and as what."""
+    return Answer(200, {"data": [_member(row) for row in people_queries.members(actor)]})
+
+
+@bp.patch("/members/<member>")
+@operation(
+    permission=Permission.MEMBERS_MANAGE,
+    summary="Give a member another role",
+    answer=schemas.MemberOut,
+    body=schemas.MemberChange,
+    path={"member": members.find},
+)
+def change_member(actor: Actor, *, member: UUID, body: schemas.MemberChange) -> Answer:
+    """Counts from their next request on. Nobody gives more than they hold."""
+    members.change_role(actor, person_id=member, role=body.role)
+    return Answer(200, _member(people_queries.member(actor, member)))
+
+
+@bp.delete("/members/<member>")
+@operation(
+    permission=Permission.MEMBERS_MANAGE,
+    summary="End a member's place; their tokens are revoked",
+    answer=schemas.MemberOut,
+    path={"member": members.find},
+)
+def deactivate_member(actor: Actor, *, member: UUID) -> Answer:
+    """What they did stays."""
+    members.deactivate(actor, person_id=member)
+    return Answer(200, _member(people_queries.member(actor, member)))
+
+
+@bp.post("/invitations")
+@operation(
+    permission=Permission.MEMBERS_MANAGE,
+    summary="Invite somebody by mail",
+    answer=schemas.InvitationOut,
+    status=201,
+    body=schemas.NewInvitation,
+)
+def create_invitation(actor: Actor, *, body: schemas.NewInvitation) -> Answer:
+    """A link that works once, within seven days. It is in the mail alone."""
+    made = invitations.invite(actor, email=body.email, role=body.role)
+    shown = {"id": str(made.id), "email": made.email, "role": made.role, "expires_at": _instant(made.expires_at)}
+    return Answer(201, shown)
+
+
+@bp.get("/roles")
+@operation(permission=Permission.MEMBERS_MANAGE, summary="Roles that can be given", answer=schemas.RolesOut)
+def list_roles(actor: Actor) -> Answer:
+    """Ready ones first, then the organization's own."""
+    return Answer(200, {"data": [asdict(row) for row in people_queries.roles_with_permissions(actor)]})
+
+
+def _member(row: MemberRow) -> dict[str, Any]:
+    return {
+        "id": str(row.id),
+        "name": row.name,
+        "email": row.email,
+        "role": row.role,
+        "role_name": row.role_name,
+        "since": _instant(row.created_at),
+        "deactivated_at": _instant(row.deactivated_at),
+        "second_factor": row.second_factor,
     }
 
 

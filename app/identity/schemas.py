@@ -1,14 +1,20 @@
 """The shapes of identity's API: what comes in, and what answers are made of."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from app.identity.services import members
+from app.identity.services.people import EMAIL_LENGTH
+from app.kernel.actor import Actor
+from app.kernel.errors import NotFound
 from app.kernel.ids import parse
 from app.kernel.permissions import Permission
-from app.platform.schemas import IsoInstant, Name, PageQuery, Shape
+from app.platform.references import Refers
+from app.platform.schemas import IsoInstant, Name, PageQuery, Shape, clean_text
 
 
 class NewToken(Shape):
@@ -151,3 +157,70 @@ class AuditEventsOut(Answered):
 
     data: list[AuditEventOut]
     next_cursor: str | None
+
+
+def _look_up_roles(actor: Actor, said: Mapping[str, str]) -> None:
+    missing = members.missing_roles(actor, said.values())
+    if missing:
+        errors = {field: ["That role does not exist."] for field, role in said.items() if role in missing}
+        raise NotFound("That role does not exist.", errors=errors)
+
+
+RoleReference = Annotated[str, Field(min_length=1, max_length=200), BeforeValidator(clean_text), Refers(_look_up_roles)]
+"""A template's name, or the id of an own role."""
+
+
+class NewInvitation(Shape):
+    """`POST /invitations`."""
+
+    email: Annotated[str, Field(min_length=3, max_length=EMAIL_LENGTH), BeforeValidator(clean_text)]
+    role: RoleReference
+
+
+class MemberChange(Shape):
+    """`PATCH /members/{member}`."""
+
+    role: RoleReference
+
+
+class InvitationOut(Answered):
+    """An open invitation. Its link is in the mail alone."""
+
+    id: UUID
+    email: str
+    role: str
+    expires_at: datetime
+
+
+class MemberOut(Answered):
+    """A member, or a former one. `role`: a template's name, or the id of an own role."""
+
+    id: UUID
+    name: str
+    email: str
+    role: str
+    role_name: str
+    since: datetime
+    deactivated_at: datetime | None
+    second_factor: bool
+
+
+class MembersOut(Answered):
+    """Of `GET /members`."""
+
+    data: list[MemberOut]
+
+
+class RoleOut(Answered):
+    """A role: `id` is what members and invitations say. `own`: made by the organization."""
+
+    id: str
+    name: str
+    own: bool
+    permissions: list[str]
+
+
+class RolesOut(Answered):
+    """Of `GET /roles`."""
+
+    data: list[RoleOut]

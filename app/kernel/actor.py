@@ -19,7 +19,7 @@ class Actor:
     zone: str = "UTC"  # IANA name; business dates are days there
     currency: str = "USD"
     beyond_plan: frozenset[Permission] = frozenset()  # the role grants it, the organization's plan does not
-    read_only: bool = False  # the plan lapsed
+    read_only: bool = False  # the plan lapsed, or the organization was closed
     address: str | None = None  # network address of the sender
     developer_access: UUID | None = None  # of a developer user's visit
 
@@ -34,7 +34,7 @@ class Actor:
         """
         if permission in self.beyond_plan:
             raise LimitReached(
-                "Your plan has lapsed: everything can be read, nothing written until it is paid."
+                "Everything can be read here, nothing written: the plan lapsed, or the organization was closed."
                 if self.read_only
                 else "Your plan does not include this.",
                 drawer={

@@ -87,10 +87,7 @@ def _handler(fake: FakeStripe) -> type[BaseHTTPRequestHandler]:
 
         do_GET = do_POST = do_DELETE = _answer  # noqa: N815 - the names that http.server calls
 
-        def log_message(self, *said: Any) -> None:
-            """Say nothing."""
-
-    return Handler
+    return type("Quiet", (Handler,), {"log_message": lambda *said: None})
 
 
 class Carrier(stripe.HTTPClient):

@@ -21,7 +21,6 @@ from app.kernel.errors import BatchTrackError
 from app.kernel.permissions import Permission
 from app.platform import commands, links, tenancy
 from app.platform.database import db
-from app.platform.models import OutgoingMail
 from tests import cast
 from tests.inventory.desk import Desk, at_desk
 
@@ -99,15 +98,6 @@ def role_of(app: Flask, organization_id: UUID, person_id: UUID) -> str | None:
                 Membership.deactivated_at.is_(None),
             )
         )
-
-
-def mails_to(app: Flask, email: str) -> list[str]:
-    """The templates of what was mailed to somebody, oldest first."""
-    with app.app_context():
-        rows = db.session.scalars(
-            sa.select(OutgoingMail.template).where(OutgoingMail.recipient == email).order_by(OutgoingMail.id)
-        )
-        return [row.rpartition("/")[2] for row in rows]
 
 
 def own_roles_of(app: Flask, actor: Actor) -> dict[str, str]:

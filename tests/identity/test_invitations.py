@@ -19,7 +19,7 @@ from app.platform import links
 from app.platform.database import db
 from tests import cast
 from tests.databases import on_postgresql_only
-from tests.identity import house
+from tests.identity import house, letters
 from tests.identity.house import (
     did,
     invited,
@@ -41,10 +41,15 @@ FUTURE = timedelta(days=7, seconds=1)
 
 
 class TestInviting:
-    def test_mails_a_link_and_writes_it_down(self, app: Flask, owner: Actor) -> None:
+    def test_mails_a_link_and_writes_it_down(self, app: Flask, owner: Actor, organization: OrganizationFacts) -> None:
         email = house.new_email()
-        invited(app, owner, email=email, role="sales")
-        assert house.mails_to(app, email) == ["invitation"]
+        link = invited(app, owner, email=email, role="sales")
+        (mail,) = letters.to(app, email)
+        assert mail.subject == f"{owner.person_name} invites you to {organization.name}"
+        assert "as Sales." in mail.text
+        assert mail.link == f"{app.config['BASE_URL']}/invitation/{link}"
+        assert mail.link in mail.text
+        assert mail.link in mail.html
         (event,) = noted(app, owner, "members.invited")
         assert event.after == {"role": "sales"}
         assert event.subject[0] == "invitation"
@@ -137,6 +142,22 @@ class TestInviting:
         assert answer.status_code == 402
         assert 'value="ada@oat.example"' in answer.text
 
+    def test_nobodys_letterbox_is_filled(self, app: Flask, owner: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(invitations, "MAILS_A_DAY", 4)
+        monkeypatch.setattr(invitations, "MAILS_A_DAY_EACH", 2)
+        made = did(app, lambda: invitations.invite(owner, email=house.new_email(), role="maker").id)
+        again = partial(invitations.send_again, owner, invitation_id=made)
+        did(app, again)
+        with pytest.raises(Conflict) as refusal:
+            did(app, again)
+        assert refusal.value.code == "enough_mail"
+        invited(app, owner)
+        invited(app, owner)
+        with pytest.raises(Conflict):
+            invited(app, owner)
+        with clock.set_to(clock.now() + timedelta(days=1, seconds=1)):
+            did(app, again)
+
     @on_postgresql_only
     def test_the_last_seat_is_offered_once(self, app: Flask) -> None:
         team = cast.owner_of(cast.make_organization(tier="team"))
@@ -205,7 +226,7 @@ class TestTheLink:
         with clock.set_to(clock.now() + FUTURE):
             settings(owner, organization).done(f"/settings/people/invitations/{invitation_id}/again")
             assert open_page(link).status_code == 200
-        assert house.mails_to(app, email) == ["invitation", "invitation"]
+        assert [mail.link for mail in letters.to(app, email)] == [f"{app.config['BASE_URL']}/invitation/{link}"] * 2
 
     def test_opens_nothing_of_a_closed_workshop(
         self, app: Flask, owner: Actor, organization: OrganizationFacts

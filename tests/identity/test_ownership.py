@@ -13,8 +13,8 @@ from app.kernel.errors import BatchTrackError, Conflict, Forbidden, Invalid, Not
 from app.kernel.permissions import Permission
 from tests import cast
 from tests.databases import on_postgresql_only
-from tests.identity import house
-from tests.identity.house import did, mails_to, noted, role_made, role_of, settings, with_role
+from tests.identity import house, letters
+from tests.identity.house import did, noted, role_made, role_of, settings, with_role
 
 PAGE = "/settings/ownership/transfer"
 
@@ -39,8 +39,11 @@ def test_both_get_mail_and_it_is_written_down(
     app: Flask, owner: Actor, maker: Actor, organization: OrganizationFacts
 ) -> None:
     hand(app, owner, maker, organization.name)
-    assert mails_to(app, cast.email_of(maker)) == ["ownership_received"]
-    assert mails_to(app, cast.email_of(owner)) == ["ownership_given"]
+    (received,), (given,) = (letters.to(app, cast.email_of(who)) for who in (maker, owner))
+    assert received.subject == f"{organization.name} is yours now"
+    assert f"{app.config['BASE_URL']}/o/{organization.slug}/" in received.text
+    assert given.subject == f"You handed {organization.name} to {maker.person_name}"
+    assert "you are its manager" in given.text
     (event,) = noted(app, owner, "organization.transferred")
     assert event.before == {"owner": str(owner.person_id)}
     assert event.after == {"owner": str(maker.person_id), "manager": str(owner.person_id)}

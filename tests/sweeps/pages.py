@@ -159,6 +159,7 @@ FORMS: Mapping[str, Page] = {
     "security.turn_off_authenticator": Page("", lambda its: {}),
     "sign_up.ask": _SIGN_UP,
     "sign_up.open_workshop": Page("", lambda its: {}),
+    "webhooks.stripe": Page("", lambda its: {}),
 }
 """Of every page that takes a form."""
 

@@ -72,6 +72,8 @@ def _output(its: Belongings) -> dict[str, str]:
 
 BODIES: Mapping[str, tuple[Make, ...]] = {
     "conversions_api.convert": (lambda its: {"quantity": "1", "from": "g", "to": "kg", "item": its.one("item")},),
+    "identity_api.change_member": (lambda its: {"role": its.one("role")},),
+    "identity_api.create_invitation": (lambda its: {"email": "ada@oats.example", "role": its.one("role")},),
     "identity_api.create_token": (lambda its: {"name": "Another"},),
     "items_api.change_item": (lambda its: {"category": "dry"},),
     "items_api.create_item": (lambda its: {"name": "Something new", "type": "ingredient", "unit": "g"},),

@@ -55,6 +55,16 @@ class OwnRoleRow:
     members: int
 
 
+@dataclass(frozen=True, slots=True)
+class RoleRow:
+    """A role that can be given. `id`: a template's name, or an own role's id."""
+
+    id: str
+    name: str
+    own: bool
+    permissions: list[str]
+
+
 def members(actor: Actor) -> list[MemberRow]:
     """Everybody who is or was a member, by name."""
     rows = db.session.execute(_members(actor).order_by(sa.func.lower(Person.name), Person.id)).all()
@@ -127,6 +137,13 @@ def givable_roles(actor: Actor) -> dict[str, str]:
     names = {str(role): words[0] for role, words in ROLES.items() if holds.may_give(role, TEMPLATES[role])}
     own = [role for role in db.session.scalars(_live_roles(actor)) if _is_givable(holds, role)]
     return names | {str(role.id): role.name for role in own}
+
+
+def roles_with_permissions(actor: Actor) -> list[RoleRow]:
+    """Templates first, then the organization's live ones by name; with what each grants, plan or no plan."""
+    ready = [RoleRow(str(role), words[0], False, sorted(TEMPLATES[role])) for role, words in ROLES.items()]
+    own = db.session.scalars(_live_roles(actor))
+    return ready + [RoleRow(str(role.id), role.name, True, sorted(role.permissions.split())) for role in own]
 
 
 def _is_givable(holds: granting.Holder, role: OwnRole) -> bool:

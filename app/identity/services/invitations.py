@@ -8,7 +8,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from app.identity.models import Invitation, Membership, Organization, Person
+from app.identity.models import AuditEvent, Invitation, Membership, Organization, Person
 from app.identity.services import access, audit, granting, members, people, plain_words, seats, sessions
 from app.identity.services.audit import By, Subject
 from app.kernel import clock
@@ -22,6 +22,8 @@ from app.platform.mail import Link
 
 PURPOSE, PATH = "invitation", "/invitation"
 KEPT = timedelta(days=7)
+MAILS_A_DAY, MAILS_A_DAY_EACH = 100, 5
+"""Of an organization, and of one invitation: nobody makes BatchTrack fill a stranger's letterbox."""
 
 
 class InvitationOver(Conflict):
@@ -38,7 +40,8 @@ def invite(actor: Actor, *, email: str, role: str) -> Invitation:
     """Offer a place to whoever reads this email's mail.
 
     role:    a template's name, or the id of an own role; nothing that may do more than the actor
-    raises:  Forbidden, Invalid on `email` or `role`; LimitReached; Conflict `already_exists`, `already_invited`
+    raises:  Forbidden, Invalid on `email` or `role`; LimitReached
+             Conflict `already_exists`, `already_invited`, `enough_mail`
     """
     actor.require(Permission.MEMBERS_MANAGE)
     people.check_email(email)
@@ -81,7 +84,7 @@ def send_again(actor: Actor, *, invitation_id: UUID) -> None:
     """Mail it once more; it is open for another seven days.
 
     raises: Forbidden, NotFound, LimitReached, Invalid on `role`
-            Conflict `already_exists`, `already_invited`, `wrong_state`
+            Conflict `already_exists`, `already_invited`, `wrong_state`, `enough_mail`
     """
     actor.require(Permission.MEMBERS_MANAGE)
     organization = granting.lock(actor.organization_id)
@@ -262,7 +265,22 @@ def _is_member(organization_id: UUID, person_id: UUID) -> bool:
     )
 
 
+def _refuse_flood(actor: Actor, invitation_id: UUID) -> None:
+    """Counted in the audit log, where every mail of an invitation stands."""
+    of_this = AuditEvent.subject_id == str(invitation_id)
+    mailed, of_this_one = db.session.execute(
+        sa.select(sa.func.count(), sa.func.count().filter(of_this)).where(
+            AuditEvent.organization_id == actor.organization_id,
+            AuditEvent.action == "members.invited",
+            AuditEvent.at > clock.now() - timedelta(days=1),
+        )
+    ).one()
+    if mailed >= MAILS_A_DAY or of_this_one >= MAILS_A_DAY_EACH:
+        raise Conflict("That is enough mail for a day. Try again tomorrow.", code="enough_mail")
+
+
 def _send(actor: Actor, invitation: Invitation, organization: Organization) -> None:
+    _refuse_flood(actor, invitation.id)
     mail.queue(
         invitation.email,
         "identity/mail/invitation",

@@ -3,6 +3,7 @@
 Nobody changes their own place, nobody touches a role that may do more than their own, and an owner always stays.
 """
 
+from collections.abc import Iterable
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -139,6 +140,11 @@ def require_role(organization_id: UUID, role: str) -> None:
     """
     if not _role_is_live(organization_id, role):
         raise Invalid.field("role", f"Must be one of {', '.join(sorted(NAMES))}, or a role of your own.")
+
+
+def missing_roles(actor: Actor, said: Iterable[str]) -> set[str]:
+    """Of what was said, what is neither a template nor a live role of the actor's organization."""
+    return {role for role in said if not _role_is_live(actor.organization_id, role)}
 
 
 def _role_is_live(organization_id: UUID, role: str) -> bool:

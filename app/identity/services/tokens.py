@@ -56,7 +56,6 @@ def issue(
 
     scopes:  None: all that the person may do, whenever it is used
     """
-    tenancy.bind(organization_id)
     return _make(By(organization_id, "cli"), person_id, name, scopes, expires_at)
 
 
@@ -108,6 +107,7 @@ def _make(
 ) -> tuple[ApiToken, str]:
     if expires_at is not None and expires_at <= clock.now():
         raise Invalid.field("expires_at", "Must be in the future.")
+    tenancy.bind(by.organization_id)
     secret = secrets.token_hex(_SECRET_BYTES)
     token = ApiToken(
         organization_id=by.organization_id,

@@ -7,13 +7,15 @@ from app.platform.form_fields import REASON, DayField, NoteField
 from app.platform.pages import PageForm
 from app.subscriptions.services import tiers
 
+_WHY = "Say why: the organization's owner reads it."
+
 
 class GiftForm(PageForm):
     """Which plan, until when, and why."""
 
     tier = SelectField("Plan")
     last_day = DayField("Through", limit=10)
-    reason = NoteField("Why", need="Say why: the organization's owner reads it.", limit=REASON)
+    reason = NoteField("Why", need=_WHY, limit=REASON)
 
     def with_tiers(self) -> "GiftForm":
         """Offer every plan, Exempt too."""
@@ -24,4 +26,4 @@ class GiftForm(PageForm):
 class TakeBackForm(PageForm):
     """Why a gift ends."""
 
-    reason = NoteField("Why", need="Say why: the organization's owner reads it.", limit=REASON)
+    reason = NoteField("Why", need=_WHY, limit=REASON, id="take-back-reason")
