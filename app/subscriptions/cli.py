@@ -33,4 +33,6 @@ def sync(*, org: str) -> None:
     except BatchTrackError as error:
         raise click.ClickException(error.detail) from None
     payer = payers.find(found[0].id)
-    click.echo(f"{payer.name} ({payer.organization_id}): {tiers.known(payer.tier).title}, {payer.status or 'nothing paid'}")
+    click.echo(
+        f"{payer.name} ({payer.organization_id}): {tiers.known(payer.tier).title}, {payer.status or 'nothing paid'}"
+    )

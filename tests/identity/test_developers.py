@@ -83,6 +83,10 @@ class TestTheList:
         assert cast.anonymous().get("/developer/").location.startswith("/sign-in")
         assert cast.signed_in(developer).get("/developer/").status_code == 200
 
+    def test_the_first_page_leads_there(self, developer: Actor, owner: Actor) -> None:
+        assert 'href="/developer/"' in cast.signed_in(developer).get("/").text
+        assert cast.signed_in(owner).get("/").status_code == 302
+
     def test_without_a_second_factor_it_leads_to_setting_one_up(
         self, app: Flask, organization: OrganizationFacts
     ) -> None:

@@ -76,6 +76,8 @@ class TestBuying:
         ("tier", "period"), [("gold", "monthly"), ("free", "x"), ("team", "weekly"), ("exempt", "")]
     )
     def test_what_is_not_sold_cannot_be_bought(self, till: Till, tier: str, period: str) -> None:
+        asked = till.browser.get(f"{till.url}/choose", query_string={"tier": tier, "period": period})
+        assert asked.status_code == (303 if tier == "free" else 422)
         assert till.press("/choose", tier=tier, period=period).status_code == 422
         assert till.stripe.books.all("checkout.session") == []
 
@@ -237,6 +239,19 @@ class TestOwing:
         till.deliver()
         row = till.row()
         assert (row.status, row.plan, row.read_only) == ("active", "team", False)
+
+    def test_lapsed_a_smaller_plan_asks_first_what_stays(self, till: Till) -> None:
+        subscription = bought(till, "team")
+        cast.actor_of(till.house, Role.MAKER)
+        till.stripe.engine.end(subscription)
+        till.deliver()
+        for answer in (
+            till.browser.get(f"{till.url}/choose?tier=solo&period=monthly"),
+            till.press("/choose", tier="solo", period="monthly"),
+        ):
+            assert (answer.status_code, "/plans/solo/keep" in answer.location) == (303, True)
+        assert till.browser.post(f"/o/{till.house.slug}/plans/solo/keep", data={"command_key": "k"}).status_code == 303
+        assert till.press("/choose", tier="solo", period="monthly", key="then").status_code == 200
 
     def test_a_failed_payment_is_told_to_the_owner_once(self, till: Till) -> None:
         owing(till)

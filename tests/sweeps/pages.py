@@ -106,9 +106,7 @@ FORMS: Mapping[str, Page] = {
     "organization.show": Page(
         "OrganizationForm", lambda its: {"name": its.facts.name, "time_zone": "UTC", "locale": "en"}
     ),
-    "organization.transfer": Page(
-        "TransferForm", lambda its: {"member": its.one("member"), "name": its.facts.name}
-    ),
+    "organization.transfer": Page("TransferForm", lambda its: {"member": its.one("member"), "name": its.facts.name}),
     "organization.two_factor": Page("PageForm", lambda its: {}),
     "people.deactivate": Page("PageForm", lambda its: {}),
     "people.invite": Page("InviteForm", lambda its: {"email": "ada@oats.example", "role": its.one("role")}),

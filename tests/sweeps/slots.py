@@ -36,8 +36,24 @@ PARAMETERS = {
 NEVER = "00000000-0000-7000-8000-000000000000"
 """The id of a thing that never was."""
 
-NO_REFERENCE_PARAMETERS = {"filename": "app.css", "link": "x.y", "name": "box", "number": "1", "passkey": NEVER, "tier": "solo"}
-REFERENCES = {"item": "item", "lot": "lot", "member": "member", "movement": "movement", "role": "role", "person": "person", "recipe": "recipe or name", "skip": "item"}
+NO_REFERENCE_PARAMETERS = {
+    "filename": "app.css",
+    "link": "x.y",
+    "name": "box",
+    "number": "1",
+    "passkey": NEVER,
+    "tier": "solo",
+}
+REFERENCES = {
+    "item": "item",
+    "lot": "lot",
+    "member": "member",
+    "movement": "movement",
+    "role": "role",
+    "person": "person",
+    "recipe": "recipe or name",
+    "skip": "item",
+}
 """Fields of bodies, queries and forms that name a thing."""
 
 SEARCHES = {"q", "source", "supplier_lot"}
@@ -47,9 +63,33 @@ PLAIN = {
     "tier",
     *("amount", "archived", "barcode", "below", "category", "code", "command_key", "cost", "cost_basis", "counted"),
     *("csrf_token", "cursor", "density", "density_g_per_ml", "direction", "draft", "email", "expected", "expires_at"),
-    *("expires_on", "expiring_within", "fefo", "fifo_code", "from", "happened_at", "instructions", "keep", "kind", "last_day", "limit"),
+    *(
+        "expires_on",
+        "expiring_within",
+        "fefo",
+        "fifo_code",
+        "from",
+        "happened_at",
+        "instructions",
+        "keep",
+        "kind",
+        "last_day",
+        "limit",
+    ),
     *("lines", "loss", "loss_category", "loss_note", "low_stock_level", "made", "make", "makes", "mass", "mass_unit"),
-    *("name", "next", "note", "occurred_at", "open", "output", "outputs", "password", "period", "perishable", "planned_for"),
+    *(
+        "name",
+        "next",
+        "note",
+        "occurred_at",
+        "open",
+        "output",
+        "outputs",
+        "password",
+        "period",
+        "perishable",
+        "planned_for",
+    ),
     *("prefix", "quantity", "reason", "received_on", "reference", "scale", "scopes", "shelf_life_days", "show"),
     *("shown", "since", "then"),
     *("status", "supplier", "thing", "to", "total_cost", "tracked", "type", "unit", "unit_cost", "until", "use_by"),

@@ -14,6 +14,8 @@ from app.platform import commands
 from app.platform.pages import status_of
 from app.platform.web import public, safe_path
 
+__all__ = ["bp"]
+
 _WRONG = "That is not your password."
 _UNPROCESSABLE = 422
 

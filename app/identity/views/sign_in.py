@@ -4,7 +4,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.identity.forms.sign_in import SignInForm
-from app.identity.services import organizations, sign_in
+from app.identity.services import developers, organizations, sign_in
 from app.identity.services.organizations import OrganizationFacts
 from app.identity.services.sign_in import NeedsSecondFactor, Refused
 from app.identity.views import doors, refused, second_step
@@ -51,15 +51,18 @@ def sign_out() -> ResponseReturnValue:
 @bp.get("/")
 @public("identity.home")
 def home() -> ResponseReturnValue:
-    """The way to the person's organization; a choice when there are several."""
+    """The way to the person's organization; a choice when there are several, and for developer users."""
     known = doors.visitor()
     if known is None:
         return redirect(url_for("identity.sign_in"))
     places = organizations.of_person(known.signed_in.person_id)
-    if len(places) == 1:
+    looks_after = developers.is_developer(known.signed_in.person_id)
+    if len(places) == 1 and not looks_after:
         return redirect(path_of(places[0]))
     choices = [{"name": place.name, "url": path_of(place)} for place in places]
-    return render_template("identity/choose.html", choices=choices, person_name=known.signed_in.name)
+    return render_template(
+        "identity/choose.html", choices=choices, looks_after=looks_after, person_name=known.signed_in.name
+    )
 
 
 def path_of(organization: OrganizationFacts) -> str:

@@ -17,14 +17,10 @@ from app.kernel.errors import Conflict
 from app.kernel.permissions import Permission
 from app.platform import commands, tenancy
 from app.platform.commands import Answer
-from app.platform.database import db
 from app.subscriptions.services import downgrade, payers, stripe_api, stripe_prices, stripe_state, stripe_sync
 from app.subscriptions.services.checkout import Choice
 from app.subscriptions.services.payers import Payer
 from app.subscriptions.services.tiers import FREE
-
-MUST_CHOOSE = "choose_what_stays"
-"""Code of the refusal that the page of choosing cures."""
 
 PRORATION = "create_prorations"
 _OVER = frozenset({"canceled", "incomplete_expired"})
@@ -60,7 +56,7 @@ def change(actor: Actor, choice: Choice, *, key: str) -> None:
     price = choice.price
     payer = payers.find(actor.organization_id)
     live = _changeable(payer)
-    require_room(payer, choice.tier)
+    payers.require_room(payer, choice.tier)
     item, price_id = stripe_state.item_of(live), stripe_prices.price_id(price)
     if item["price"]["id"] != price_id:
         params: Any = {"items": [{"id": item["id"], "price": price_id}], "proration_behavior": PRORATION, **_stay(live)}
@@ -103,7 +99,7 @@ def cancel(actor: Actor, *, then_free: bool, key: str) -> None:
     payer = payers.find(actor.organization_id)
     live = _live(payer)
     if then_free:
-        require_room(payer, FREE)
+        payers.require_room(payer, FREE)
     if live["status"] in _PAID_UP:
         if not stripe_state.leaves_at(live):
             _update(live["id"], {"cancel_at_period_end": True}, "cancel", payer.organization_id, key)
@@ -152,19 +148,6 @@ def end_now(by: Actor | By) -> None:
         tenancy.bind(by.organization_id)
         audit.record(by, "billing.cancelled", _subject(by.organization_id), reason="the organization was closed")
     stripe_sync.sync(by.organization_id)
-
-
-def require_room(payer: Payer, tier: str) -> None:
-    """Pass when everything fits into the plan, or its owner has chosen what stays.
-
-    raises: Conflict `choose_what_stays`
-    """
-    tenancy.bind(payer.organization_id)
-    excess = downgrade.fits(payer.organization_id, tier)
-    db.session.rollback()
-    if excess and payer.kept_for != tier:
-        words = " and ".join(each.words for each in excess)
-        raise Conflict(f"There are more {words} than that plan has room for: choose what stays.", code=MUST_CHOOSE)
 
 
 def _live(payer: Payer) -> dict[str, Any]:

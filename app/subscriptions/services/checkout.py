@@ -48,7 +48,7 @@ def begin(actor: Actor, choice: Choice, *, key: str, back: Back) -> str:
     """The address at Stripe where the organization buys its plan; what was begun there before ends.
 
     key:     the form's: sent twice it begins once
-    raises:  Invalid; Conflict where there is a plan in force or nothing to buy; Unavailable
+    raises:  Invalid; Conflict where there is a plan in force, nothing to buy, or `choose_what_stays`; Unavailable
     """
     actor.require(Permission.BILLING_MANAGE)
     price = choice.price
@@ -57,6 +57,7 @@ def begin(actor: Actor, choice: Choice, *, key: str, back: Back) -> str:
     payer = payers.find(actor.organization_id)
     if payer.is_paying:
         raise Conflict("A plan is in force already: change that one.", code="already_paying")
+    payers.require_room(payer, choice.tier)
     customer = payers.customer_of(actor, payer)
     mark = stripe_api.digest("checkout", payer.organization_id, key)
     price_id = stripe_prices.price_id(price)

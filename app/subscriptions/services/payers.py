@@ -12,10 +12,12 @@ from app.kernel.errors import Conflict
 from app.platform import commands, tenancy
 from app.platform.database import db
 from app.subscriptions.models import Subscription
-from app.subscriptions.services import plans, stripe_api
+from app.subscriptions.services import downgrade, plans, stripe_api
 from app.subscriptions.services.plans import PAID
 
 UNLIMITED = "exempt"
+MUST_CHOOSE = "choose_what_stays"
+"""Code of the refusal that the page of choosing cures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,21 @@ def customer_of(actor: Actor, payer: Payer) -> str:
     with commands.transaction():
         tenancy.bind(payer.organization_id)
         return _named(payer.organization_id, str(made["id"]))
+
+
+def require_room(payer: Payer, tier: str) -> None:
+    """Pass when everything fits into the plan, or its owner has chosen what stays. Leaves no transaction open.
+
+    raises: Conflict `choose_what_stays`
+    """
+    tenancy.bind(payer.organization_id)
+    try:
+        excess = downgrade.fits(payer.organization_id, tier)
+    finally:
+        db.session.rollback()
+    if excess and payer.kept_for != tier:
+        words = " and ".join(each.words for each in excess)
+        raise Conflict(f"There are more {words} than that plan has room for: choose what stays.", code=MUST_CHOOSE)
 
 
 def lock(organization_id: UUID) -> None:

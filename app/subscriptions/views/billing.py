@@ -137,10 +137,10 @@ def _choice(form: ChoiceForm, choice: Choice) -> ResponseReturnValue:
     if _must_choose(form):
         return _to_what_stays(choice.tier, choice.period)
     payer, preview, price = payers.find(current_actor().organization_id), None, choice.price
-    if payer.is_paying and form.problem is None:
+    if form.problem is None:
         with _refusals(form):
-            billing.require_room(payer, choice.tier)
-            preview = billing.preview(current_actor(), choice)
+            payers.require_room(payer, choice.tier)
+            preview = billing.preview(current_actor(), choice) if payer.is_paying else None
         if _must_choose(form):
             return _to_what_stays(choice.tier, choice.period)
     return render_template(
@@ -183,7 +183,7 @@ def _key(form: PageForm) -> str:
 
 
 def _must_choose(form: PageForm) -> bool:
-    return form.problem is not None and form.problem.code == billing.MUST_CHOOSE
+    return form.problem is not None and form.problem.code == payers.MUST_CHOOSE
 
 
 def _to_what_stays(tier: str, period: str | None = None) -> ResponseReturnValue:
