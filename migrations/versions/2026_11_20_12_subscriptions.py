@@ -41,9 +41,7 @@ def upgrade() -> None:
         sa.Column(
             "kept_for", types.Text, nullable=True, comment="the smaller plan for which the owner chose what stays"
         ),
-        sa.Column(
-            "kept", types.Text, nullable=True, comment="what should stay active then: ids, separated by spaces"
-        ),
+        sa.Column("kept", types.Text, nullable=True, comment="what should stay active then: ids, separated by spaces"),
         sa.Column("comped_tier", types.Text, nullable=True, comment="given by a developer user, whatever Stripe says"),
         sa.Column("comped_until", types.Instant(), nullable=True, comment="null: without an end"),
         sa.Column("synced_at", types.Instant(), nullable=True, comment="when Stripe was last asked"),

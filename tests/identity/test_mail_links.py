@@ -10,7 +10,7 @@ from flask import Flask
 from app.identity.models import MailLink, Person
 from app.identity.services import emails, mail_links, people
 from app.identity.services.mail_links import Purpose, UselessLink
-from app.kernel import clock, ids
+from app.kernel import clock
 from app.kernel.actor import Actor
 from app.platform import commands, links
 from app.platform.database import db
@@ -76,7 +76,9 @@ def test_a_new_signature_over_its_id_for_something_else_opens_nothing(person: Pe
         mail_links.find(Purpose.RESET_PASSWORD, links.text(str(Purpose.RESET_PASSWORD), link_id))
 
 
-@pytest.mark.parametrize("text", ["", "x", "a.b", "🧼", "x" * 5_000, str(ids.uuid7())])
+@pytest.mark.parametrize(
+    "text", ["", "x", "a.b", "🧼", "x" * 5_000, "00000000-0000-7000-8000-000000000000"], ids=range(6)
+)
 def test_what_is_no_link_opens_nothing(database: Flask, text: str) -> None:
     with pytest.raises(UselessLink):
         mail_links.find(Purpose.RESET_PASSWORD, text)

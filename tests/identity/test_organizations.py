@@ -12,7 +12,6 @@ from app.kernel.actor import Actor
 from app.kernel.errors import Conflict, Invalid, NotFound
 from app.kernel.permissions import Permission
 from app.platform import commands, tenancy
-from tests import cast
 
 
 def make(owner_id: UUID, **said: str) -> OrganizationFacts:
