@@ -107,11 +107,11 @@ def cancel(actor: Actor, *, then_free: bool, key: str) -> None:
         _end(live["id"])
 
     def record() -> Answer:
-        after = {"then_free": then_free}
-        audit.record(actor, "billing.cancelled", _subject(payer.organization_id), after=after)
         if then_free:
             payers.lock(payer.organization_id)
             downgrade.continue_on_free(actor)
+        after = {"then_free": then_free}
+        audit.record(actor, "billing.cancelled", _subject(payer.organization_id), after=after)
         return Answer(200, {})
 
     commands.run(actor, key, {"cancel": then_free}, record)

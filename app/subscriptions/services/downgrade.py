@@ -78,8 +78,9 @@ def continue_on_free(actor: Actor) -> bool:
     if subscription is None or subscription.status is None:
         raise Conflict("Nothing is paid for here, so there is nothing to end.", code="nothing_paid")
     subscription = plans.write(actor.organization_id, then_free=True)
+    follows = plans.settle(actor, subscription)
     audit.record(actor, "plan.then_free", Subject("plan", actor.organization_id))
-    return plans.settle(actor, subscription).tier == FREE
+    return follows.tier == FREE
 
 
 def _public(name: str) -> Tier:

@@ -37,9 +37,10 @@ def give(by: By, *, tier: str, reason: str, last_day: date | None = None) -> Sta
         raise Invalid.field("last_day", "This day is over.")
     tenancy.bind(by.organization_id)
     row = plans.write(by.organization_id, comped_tier=tier, comped_until=until)
+    follows = plans.settle(by, row)
     after = {"tier": tier, "until": until and until.isoformat()}
     audit.record(by, "plan.comped", Subject("plan", by.organization_id), after=after, reason=reason)
-    return plans.settle(by, row)
+    return follows
 
 
 def take_back(by: By, *, reason: str) -> Standing:
@@ -54,8 +55,9 @@ def take_back(by: By, *, reason: str) -> Standing:
         raise Conflict("Nothing is given to this organization.", code="no_gift")
     before = {"tier": row.comped_tier}
     row = plans.write(by.organization_id, comped_until=now)
+    follows = plans.settle(by, row)
     audit.record(by, "plan.comp_ended", Subject("plan", by.organization_id), before=before, reason=reason)
-    return plans.settle(by, row)
+    return follows
 
 
 def end_if_over(organization_id: UUID) -> bool:
