@@ -3,10 +3,9 @@
 from datetime import timedelta
 
 from flask import Flask
-from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import areas
-from app.platform import assets, database, filters, logs, mail_cli, navigation, openapi, tasks, web
+from app.platform import assets, database, filters, logs, mail_cli, navigation, openapi, proxies, tasks, web
 from app.platform.api import MAX_BODY
 from app.platform.config import Config
 
@@ -52,7 +51,5 @@ def create_app(config: Config | None = None) -> Flask:
     tasks.register(app)
     areas.register(app)
     openapi.register(app)
-    if config.trusted_proxies:  # how many proxies of ours stand in front: their word is taken, nobody else's
-        hops = config.trusted_proxies
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    app.wsgi_app = proxies.trusting(app.wsgi_app, config.trusted_proxies)  # type: ignore[assignment,method-assign]
     return app

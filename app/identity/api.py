@@ -78,6 +78,7 @@ def create_token(actor: Actor, *, body: schemas.NewToken) -> Answer:
     permission=Permission.TOKENS_MANAGE,
     summary="The organization's tokens, newest first",
     answer=schemas.TokensOut,
+    whatever_plan=True,
     query=schemas.TokenPage,
 )
 def list_tokens(actor: Actor, *, query: schemas.TokenPage) -> Answer:
@@ -92,6 +93,7 @@ def list_tokens(actor: Actor, *, query: schemas.TokenPage) -> Answer:
     permission=Permission.TOKENS_MANAGE,
     summary="Revoke a token: it opens nothing from now on",
     answer=schemas.TokenOut,
+    whatever_plan=True,
     path={"token": tokens.find},
 )
 def revoke_token(actor: Actor, *, token: ApiToken) -> Answer:
@@ -132,7 +134,12 @@ def _event(row: EventRow) -> dict[str, Any]:
 
 
 @bp.get("/members")
-@operation(permission=Permission.MEMBERS_MANAGE, summary="Members and former ones, by name", answer=schemas.MembersOut)
+@operation(
+    permission=Permission.MEMBERS_MANAGE,
+    summary="Members and former ones, by name",
+    answer=schemas.MembersOut,
+    whatever_plan=True,
+)
 def list_members(actor: Actor) -> Answer:
     """Who belongs to the organization, and as what."""
     return Answer(200, {"data": [_member(row) for row in people_queries.members(actor)]})
@@ -157,6 +164,7 @@ def change_member(actor: Actor, *, member: UUID, body: schemas.MemberChange) -> 
     permission=Permission.MEMBERS_MANAGE,
     summary="End a member's place; their tokens are revoked",
     answer=schemas.MemberOut,
+    whatever_plan=True,
     path={"member": members.find},
 )
 def deactivate_member(actor: Actor, *, member: UUID) -> Answer:

@@ -10,6 +10,7 @@ from app.identity.views import (
     doors,
     health,
     invitation,
+    not_me,
     organization,
     passkeys,
     people,
@@ -38,6 +39,7 @@ def register(app: Flask) -> None:
         security.bp,
         sign_up.bp,
         reset.bp,
+        not_me.bp,
         proof.bp,  # with the rest of the account's pages
         health.bp,
         audit.bp,

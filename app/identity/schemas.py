@@ -202,7 +202,7 @@ class MemberOut(Answered):
     role_name: str
     since: datetime
     deactivated_at: datetime | None
-    second_factor: bool
+    second_factor: bool | None
 
 
 class MembersOut(Answered):

@@ -22,17 +22,21 @@ class Actor:
     read_only: bool = False  # the plan lapsed, or the organization was closed
     address: str | None = None  # network address of the sender
     developer_access: UUID | None = None  # of a developer user's visit
+    token_id: UUID | None = None  # the API token that asks
 
     def may(self, permission: Permission) -> bool:
         """Whether the actor holds `permission`."""
         return permission in self.permissions
 
-    def require(self, permission: Permission) -> None:
+    def require(self, permission: Permission, *, whatever_plan: bool = False) -> None:
         """First line of every command.
 
-        raises: LimitReached where only the plan stands in the way, else Forbidden, naming the permission
+        whatever_plan: what is taken away here (access, a key) is never behind a plan: the role decides alone
+        raises:        LimitReached where only the plan stands in the way, else Forbidden, naming the permission
         """
         if permission in self.beyond_plan:
+            if whatever_plan:
+                return
             raise LimitReached(
                 "Everything can be read here, nothing written: the plan lapsed, or the organization was closed."
                 if self.read_only

@@ -41,6 +41,7 @@ class Operation:
     stock_changing: bool = False
     reads: bool = False  # a POST that only answers: without a key, no command row
     media_type: str = "application/json"
+    whatever_plan: bool = False  # takes access away, or is on the way there: never behind a plan
 
 
 class InvalidJson(BadRequest):
@@ -66,9 +67,22 @@ def operation(  # noqa: PLR0913 - a route's whole contract stands in one place
     stock_changing: bool = False,
     reads: bool = False,
     media_type: str = "application/json",
+    whatever_plan: bool = False,
 ) -> Callable[[Callable[..., Any]], Callable[..., Response]]:
     """Declare a route's contract and wrap its view in it."""
-    said = Operation(permission, summary, status, answer, body, query, path or {}, stock_changing, reads, media_type)
+    said = Operation(
+        permission,
+        summary,
+        status,
+        answer,
+        body,
+        query,
+        path or {},
+        stock_changing,
+        reads,
+        media_type,
+        whatever_plan,
+    )
 
     def declare(view: Callable[..., Any]) -> Callable[..., Response]:
         @wraps(view)
@@ -77,6 +91,7 @@ def operation(  # noqa: PLR0913 - a route's whole contract stands in one place
 
         if permission is not None:
             route._requires = permission  # type: ignore[attr-defined]
+            route._whatever_plan = whatever_plan  # type: ignore[attr-defined]
         route._operation = said  # type: ignore[attr-defined]
         return route
 
@@ -88,7 +103,7 @@ def _serve(said: Operation, view: Callable[..., Any], named: dict[str, str]) -> 
     raw = _body() if request.method in {"POST", "PUT", "PATCH", "DELETE"} else {}
     try:
         if said.permission is not None:
-            actor.require(said.permission)
+            actor.require(said.permission, whatever_plan=said.whatever_plan)
         dry_run = _dry_run(said)
         call = _call(said, view, actor, named, raw, dry_run)
         given = _run(said, actor, raw, call, dry_run)

@@ -70,4 +70,5 @@ def _ring(session: Session) -> None:
 
 @event.listens_for(db.session, "after_rollback")
 def _forget(session: Session) -> None:
-    session.info.pop(_WAITS, None)
+    if not session.in_nested_transaction():  # what was queued before a savepoint still waits
+        session.info.pop(_WAITS, None)

@@ -37,7 +37,7 @@ def test(recipient: str) -> None:
         mail_id = mail.queue(recipient, "platform/mail/test")
     why_not = mail_delivery.deliver_one(mail_id)
     if why_not is not None:
-        raise click.ClickException(f"It did not go: {why_not}. It is tried again in a minute.")
+        raise click.ClickException(f"It did not go: {why_not}. `flask mail show` says when it is tried again.")
     click.echo("It went.")
 
 

@@ -132,9 +132,9 @@ def _try(mail: OutgoingMail, send: Send) -> Exception | None:
 
 
 def _put_off(mail: OutgoingMail, error: Exception) -> None:
-    """Try again later, each time a longer while; after the last, give up."""
+    """Try again later, each time a longer while; after the last, or when no try will help, give up."""
     at, said = clock.now(), _said(error)
-    if mail.attempts >= TRIES:
+    if mail.attempts >= TRIES or isinstance(error, mail_writing.NoAddress):
         _log.error("mail %s (%s) is given up after %s tries: %s", mail.id, mail.template, mail.attempts, said)
         _write(mail, failed_at=at, last_error=said)
         return

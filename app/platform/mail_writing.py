@@ -12,6 +12,7 @@ from email.policy import SMTP
 from email.utils import format_datetime
 from urllib.parse import urlsplit
 
+import idna
 from flask import current_app
 from jinja2 import StrictUndefined
 
@@ -24,6 +25,10 @@ _LONGEST_SUBJECT = 200
 
 class Unsendable(ValueError):
     """The row makes no mail: its recipient is no address, its template has no subject."""
+
+
+class NoAddress(Unsendable):
+    """The recipient is no address that mail servers take, and never will be one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +63,12 @@ def letter(mail: OutgoingMail) -> Letter:
 def message(mail: OutgoingMail, said: Letter) -> EmailMessage:
     """The letter as it goes over the wire: text and HTML, no header but ours.
 
-    raises: Unsendable
+    raises: Unsendable, NoAddress
     """
     made = EmailMessage(policy=SMTP)
+    made["To"] = _wire_address(said.recipient)
     try:
         made["From"] = current_app.config["MAIL_FROM"]
-        made["To"] = Address(addr_spec=_wire_address(said.recipient))
         made["Subject"] = said.subject
     except (ValueError, IndexError, MessageError) as error:  # how the library refuses a header varies with its fault
         raise Unsendable(f"a header cannot be written: {type(error).__name__}") from error
@@ -81,7 +86,16 @@ def own_name() -> str:
     return urlsplit(current_app.config["BASE_URL"]).hostname or "localhost"
 
 
-def _wire_address(recipient: str) -> str:
-    """The address with its domain in ASCII, as servers want it: `ines@xn--bcher-kva.example`."""
+def _wire_address(recipient: str) -> Address:
+    """The address with its domain in ASCII, as servers want it: `ines@xn--bcher-kva.example` (IDNA 2008).
+
+    raises: NoAddress
+    """
     name, _, domain = recipient.rpartition("@")
-    return f"{name}@{domain.encode('idna').decode()}" if domain and not domain.isascii() else recipient
+    if not name.isascii():
+        raise NoAddress("what stands before the @ is beyond ASCII, and mail servers do not take that")
+    try:
+        known = domain if domain.isascii() else idna.encode(domain, uts46=True).decode()
+        return Address(addr_spec=f"{name}@{known}")
+    except (ValueError, IndexError, MessageError) as error:  # how the libraries refuse one varies with its fault
+        raise NoAddress(f"the recipient is no address: {type(error).__name__}") from error

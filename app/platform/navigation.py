@@ -21,6 +21,7 @@ class Way:
     place:  "side", "dock" (the phone's bar, at most four), "plus" (what the + can begin) or "settings" (the pages of
             settings, as tabs: see platform/settings.html)
     covers: endpoints of pages that belong under this entry, besides its own
+    whatever_plan: as on the route's door
     """
 
     label: str
@@ -31,6 +32,7 @@ class Way:
     place: str = "side"
     covers: tuple[str, ...] = ()
     gap: bool = False
+    whatever_plan: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,8 @@ def _entries(actor: Actor, *places: str) -> list[Shown]:
 
 
 def _open(actor: Actor, way: Way) -> bool:
-    return actor.may(way.permission) and has_page(way.endpoint)
+    may = actor.may(way.permission) or (way.whatever_plan and way.permission in actor.beyond_plan)
+    return may and has_page(way.endpoint)
 
 
 def _entry(way: Way) -> Shown:

@@ -65,12 +65,20 @@ def refuse(wait: int) -> None:
 
 def sender() -> str:
     """Where the request comes from, as a key to count by: of an IPv6 address its network, which one sender owns."""
-    said = request.remote_addr or "unknown"
+    return network(request.remote_addr or "unknown")
+
+
+def network(address: str) -> str:
+    """An address as a key to count by: of IPv6 its /64, of IPv4 written as IPv6 the IPv4; another word as it is."""
     try:
-        address = ipaddress.ip_address(said)
+        known = ipaddress.ip_address(address)
     except ValueError:
-        return said
-    return said if address.version == 4 else str(ipaddress.ip_network((address, 64), strict=False))
+        return address
+    if isinstance(known, ipaddress.IPv4Address):
+        return str(known)
+    if known.ipv4_mapped is not None:
+        return str(known.ipv4_mapped)
+    return str(ipaddress.IPv6Network((int(known), 64), strict=False))
 
 
 def _window(name: str, key: str, seconds: int) -> tuple[str, int]:

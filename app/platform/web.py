@@ -53,16 +53,20 @@ def current_actor() -> Actor:
     return cast("Actor", actor)
 
 
-def requires(permission: Permission) -> Callable[[View], View]:
-    """The sign on a page's door."""
+def requires(permission: Permission, *, whatever_plan: bool = False) -> Callable[[View], View]:
+    """The sign on a page's door.
+
+    whatever_plan: here access is taken away, or it is on the way there: never behind a plan, nor a lapse
+    """
 
     def sign(view: View) -> View:
         @wraps(view)
         def guarded(*args: Any, **kwargs: Any) -> Any:
-            current_actor().require(permission)
+            current_actor().require(permission, whatever_plan=whatever_plan)
             return view(*args, **kwargs)
 
         guarded._requires = permission  # type: ignore[attr-defined]
+        guarded._whatever_plan = whatever_plan  # type: ignore[attr-defined]
         return cast("View", guarded)
 
     return sign

@@ -5,9 +5,8 @@ from flask import Flask
 from app.identity.services import closing, permissions, seats
 from app.platform import navigation, web
 from app.subscriptions import cli, tasks, views
-from app.subscriptions.services import billing, counted, gates, tiers
+from app.subscriptions.services import billing, counted, gates, people, tiers
 from app.subscriptions.services.counted import Counted
-from app.subscriptions.services.people import Seats
 from app.subscriptions.services.tiers import Limit
 
 
@@ -16,7 +15,8 @@ def register(app: Flask) -> None:
     tiers.load()
     permissions.register_filter(tiers.permitted)
     seats.register_check(gates.require_seat)
-    counted.register(Counted(Limit.USERS, Seats().used, Seats()))
+    seats.register_waiting(people.waiting)
+    counted.register(Counted(Limit.USERS, people.Seats().used, people.Seats()))
     views.notices.register(app)
     closing.register(billing.end_now)
     web.csrf.exempt(views.webhooks.bp)  # Stripe signs what it sends

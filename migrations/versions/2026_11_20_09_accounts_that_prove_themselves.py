@@ -40,10 +40,12 @@ def upgrade() -> None:
     op.create_table(
         "mail_links",
         sa.Column("id", types.Id(), nullable=False, comment="the link is its signature"),
-        sa.Column("purpose", types.Text, nullable=False, comment="sign_up, verify_email, change_email, reset_password"),
+        sa.Column("purpose", types.Text, nullable=False, comment="services.mail_links.Purpose"),
         sa.Column("person_id", types.Id(), nullable=True, comment="null: signing up"),
         sa.Column("email", types.Text, nullable=False, comment="to which it was mailed"),
-        sa.Column("details", types.Text, nullable=True, comment="JSON: what was typed to sign up, the password hashed"),
+        sa.Column(
+            "details", types.Text, nullable=True, comment="JSON: what was typed, a password hashed; what it undoes"
+        ),
         sa.Column(
             "password_stamp", types.Bytes, nullable=True, comment="SHA-256 of the password hash when it was made"
         ),

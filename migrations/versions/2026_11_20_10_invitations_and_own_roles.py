@@ -1,7 +1,7 @@
 """Invitations and own roles
 
 Why:    an owner invites people, makes roles of the organization's own, asks for second factors, closes
-Locks:  organizations, for a moment (adds columns that may be null)
+Locks:  organizations and api_tokens, for a moment (adds columns that may be null)
 Before: the previous release keeps working; it knows nothing of this
 """
 
@@ -80,12 +80,22 @@ def upgrade() -> None:
         postgresql_where=sa.text("archived_at IS NULL"),
         sqlite_where=sa.text("archived_at IS NULL"),
     )
+    op.add_column(
+        "api_tokens",
+        sa.Column(
+            "made_by_token",
+            types.Id(),
+            nullable=True,
+            comment="the token with which it was made: revoked with it",
+        ),
+    )
     guards.grant("invitations", "SELECT, INSERT, UPDATE, DELETE")
     guards.protect("own_roles")
 
 
 def downgrade() -> None:
     """Drop them."""
+    op.drop_column("api_tokens", "made_by_token")
     op.drop_table("own_roles")
     op.drop_table("invitations")
     op.drop_column("organizations", "closed_at")

@@ -12,10 +12,10 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from app.identity.models import AuditEvent, Membership, OwnRole, Person
+from app.identity.models import AuditEvent, Authenticator, Membership, Organization, OwnRole, Person
 from app.identity.services import access, invitations, own_roles
 from app.identity.services.organizations import OrganizationFacts
-from app.kernel import ids
+from app.kernel import clock, ids
 from app.kernel.actor import Actor
 from app.kernel.errors import BatchTrackError
 from app.kernel.permissions import Permission
@@ -98,6 +98,22 @@ def role_of(app: Flask, organization_id: UUID, person_id: UUID) -> str | None:
                 Membership.deactivated_at.is_(None),
             )
         )
+
+
+def require_two_factor(app: Flask, organization: OrganizationFacts) -> None:
+    """As an owner does who has a second factor."""
+    which = sa.update(Organization).where(Organization.id == organization.id)
+    did(app, lambda: db.session.execute(which.values(two_factor_since=clock.now())))
+
+
+def give_second_factor(app: Flask, actor: Actor) -> None:
+    """An authenticator app."""
+
+    def add() -> None:
+        at = clock.now()
+        db.session.add(Authenticator(person_id=actor.person_id, secret=b"x", created_at=at, confirmed_at=at))
+
+    did(app, add)
 
 
 def own_roles_of(app: Flask, actor: Actor) -> dict[str, str]:

@@ -14,7 +14,7 @@ from app.kernel.actor import Actor
 from app.platform import commands, tenancy
 from app.platform.database import db
 from tests import cast
-from tests.identity import letters
+from tests.identity import house, letters
 
 NEW = "tallow-and-fern-9"
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
@@ -55,6 +55,14 @@ def opens(app: Flask, email: str, password: str) -> bool:
     return isinstance(given, str)
 
 
+def strangers_lock(app: Flask, email: str) -> None:
+    """Somebody types this email with wrong passwords, until the door makes it wait."""
+    with app.app_context():
+        for _ in range(6):
+            sign_in.sign_in(email=email, password="wrong", address=f"address {ids.code()}")
+    assert not opens(app, email, cast.PASSWORD)
+
+
 class TestTheDoor:
     @pytest.mark.parametrize("page", PAGES)
     def test_asks_who_is_there(self, app: Flask, page: str) -> None:
@@ -77,6 +85,14 @@ class TestTheName:
     def test_is_changed(self, app: Flask, browser: cast.Browser, owner: Actor) -> None:
         assert browser.post("/account/name", data={"name": "  Inês  "}).location == "/account"
         assert person_of(app, owner).name == "Inês"
+
+    def test_is_in_the_log_as_it_was_and_as_it_is(self, app: Flask, browser: cast.Browser, owner: Actor) -> None:
+        browser.post("/account/name", data={"name": "Inês"})
+        browser.post("/account/name", data={"name": "Inês"})
+        renamed = house.noted(app, owner, "people.renamed")
+        assert [(one.person_id, one.before, one.after) for one in renamed] == [
+            (owner.person_id, {"name": "Ines Fernandes"}, {"name": "Inês"})
+        ]
 
     @pytest.mark.parametrize("name", ["", "x" * 201, "a\x07b", "a\nb"])
     def test_is_refused_at_its_field(self, app: Flask, browser: cast.Browser, name: str) -> None:
@@ -101,6 +117,24 @@ class TestVerifyingTheEmail:
         browser.post("/account/verify")
         assert len(letters.to(app, email)) == 1
 
+    def test_is_in_the_log(self, app: Flask, browser: cast.Browser, owner: Actor, email: str) -> None:
+        browser.post("/account/verify")
+        browser.post(letters.link_in(app, email))
+        assert last_event(app, owner) == "people.email_verified"
+
+    def test_takes_the_accounts_own_person(
+        self, app: Flask, browser: cast.Browser, owner: Actor, stranger: Actor, email: str
+    ) -> None:
+        """Whose email it is may not be who opened the account, and knows its password."""
+        browser.post("/account/verify")
+        link = letters.link_in(app, email)
+        for method in ("GET", "POST"):
+            asked = cast.anonymous().open(link, method=method)
+            assert asked.location.startswith("/sign-in"), method
+        assert cast.signed_in(stranger).post(link).status_code == 410
+        assert person_of(app, owner).email_verified_at is None
+        assert browser.post(link).location == "/account"
+
 
 class TestChangingTheEmail:
     def ask(self, browser: cast.Browser, email: str) -> cast.Reply:
@@ -121,6 +155,37 @@ class TestChangingTheEmail:
         assert not opens(app, email, cast.PASSWORD)
         assert letters.to(app, email)[-1].subject == "Your BatchTrack email was changed"
         assert last_event(app, owner) == "people.email_changed"
+
+    def test_ends_every_other_session(self, app: Flask, browser: cast.Browser, owner: Actor, new_email: str) -> None:
+        other = cast.signed_in(owner)
+        self.ask(browser, new_email)
+        browser.post(letters.link_in(app, new_email))
+        assert other.get("/account").location.startswith("/sign-in")
+        assert browser.get("/account").status_code == 200
+
+    def test_keeps_it_as_it_is_written(self, app: Flask, browser: cast.Browser, owner: Actor, new_email: str) -> None:
+        written = f"Ines.{new_email}"
+        self.ask(browser, written)
+        link = letters.link_in(app, written)
+        assert written in browser.get(link).text
+        browser.post(link)
+        person = person_of(app, owner)
+        assert (person.email, person.email_key) == (written, written.lower())
+
+    def test_mails_three_letters_however_the_email_is_written(
+        self, app: Flask, browser: cast.Browser, new_email: str
+    ) -> None:
+        written = [new_email, new_email.upper(), new_email.title(), new_email.capitalize(), new_email]
+        for each in written:
+            assert self.ask(browser, each).location == "/account"
+        assert sum(len(letters.to(app, each)) for each in set(written)) == 3
+
+    def test_says_to_the_old_one_what_to_do(
+        self, app: Flask, browser: cast.Browser, email: str, new_email: str
+    ) -> None:
+        self.ask(browser, new_email)
+        browser.post(letters.link_in(app, new_email))
+        assert "Tell whoever runs" in letters.to(app, email)[-1].text
 
     def test_closes_what_was_mailed_to_the_old_one(
         self, app: Flask, browser: cast.Browser, email: str, new_email: str
@@ -163,7 +228,9 @@ class TestChangingTheEmail:
 
 class TestChangingThePassword:
     def change(self, browser: cast.Browser, password: str = cast.PASSWORD, new: str = NEW) -> cast.Reply:
-        return browser.post("/account/password", data={"password": password, "new_password": new})
+        sender = {"REMOTE_ADDR": f"192.0.2.{ids.code()}"}
+        said = {"password": password, "new_password": new}
+        return browser.post("/account/password", data=said, environ_overrides=sender)
 
     def test_takes_the_present_one(self, app: Flask, browser: cast.Browser, owner: Actor, email: str) -> None:
         assert self.change(browser).location == "/account"
@@ -178,10 +245,17 @@ class TestChangingThePassword:
         assert other.get("/account").location.startswith("/sign-in")
         assert browser.get("/account").status_code == 200
 
-    def test_counts_wrong_ones_like_the_door(self, app: Flask, browser: cast.Browser, email: str) -> None:
+    def test_counts_wrong_ones_as_the_door_does(self, app: Flask, browser: cast.Browser, owner: Actor) -> None:
         seen = [self.change(browser, password="wrong").status_code for _ in range(6)]
         assert seen == [422] * 5 + [429]
-        assert not opens(app, email, cast.PASSWORD)
+        assert self.change(browser).status_code == 429
+        elsewhere = {"REMOTE_ADDR": f"192.0.2.{ids.code()}"}
+        asked = {"password": cast.PASSWORD}
+        assert browser.post("/account/confirm", data=asked, environ_overrides=elsewhere).status_code == 429
+
+    def test_waits_for_nobody_who_mistypes_at_the_door(self, app: Flask, browser: cast.Browser, email: str) -> None:
+        strangers_lock(app, email)
+        assert self.change(browser).location == "/account"
 
     @pytest.mark.parametrize("new", ["", "short", "password123", "x" * 257, "11111111"])
     def test_takes_no_weak_one(self, app: Flask, browser: cast.Browser, email: str, new: str) -> None:
@@ -221,6 +295,8 @@ class TestSessions:
             assert browser.post("/account/sessions", data={"session": last}).location == "/account/sessions"
             assert other.get("/account").location.startswith("/sign-in")
         assert browser.get("/account").status_code == 200
+        ended = house.noted(app, owner, "people.")[-1]
+        assert (ended.action, ended.subject) == ("people.session_ended", ("session", last))
 
     def test_all_others_are_ended(self, app: Flask, browser: cast.Browser, owner: Actor, email: str) -> None:
         others = [self.begin(email) for _ in range(3)]
@@ -257,9 +333,15 @@ class TestProvingAgain:
         answer = browser.post("/account/confirm", data={"password": cast.PASSWORD, "next": there})
         assert answer.location == "/account"
 
+    def test_waits_for_nobody_who_mistypes_at_the_door(self, app: Flask, browser: cast.Browser, email: str) -> None:
+        strangers_lock(app, email)
+        assert browser.post("/account/confirm", data={"password": cast.PASSWORD}).location == "/account"
+
     def test_a_wrong_password_proves_nothing_and_is_counted(self, browser: cast.Browser, app: Flask) -> None:
+        sender = {"REMOTE_ADDR": f"192.0.2.{ids.code()}"}
         with clock.set_to(clock.now() + timedelta(minutes=31)):
-            seen = [browser.post("/account/confirm", data={"password": "wrong"}) for _ in range(6)]
+            wrong = {"password": "wrong"}
+            seen = [browser.post("/account/confirm", data=wrong, environ_overrides=sender) for _ in range(6)]
             assert [answer.status_code for answer in seen] == [422] * 5 + [429]
             assert int(seen[-1].headers["Retry-After"]) <= 300
             assert browser.post("/account/email", data={"email": "a@b.example"}).location.startswith("/account/confirm")

@@ -10,12 +10,15 @@ from uuid import UUID
 import pytest
 from flask import Flask
 
+from app.identity.queries import audit as audit_queries
+from app.identity.queries.audit import EventFilter
 from app.identity.services.audit import By, Subject
 from app.identity.services.organizations import OrganizationFacts
 from app.identity.services.roles import Role
 from app.identity.views import audit_words
 from app.kernel import clock
 from app.kernel.actor import Actor
+from app.platform import tenancy
 from tests import cast
 from tests.databases import ROOT
 from tests.identity.chains import Chain
@@ -253,6 +256,17 @@ class TestWords:
         assert sentences(said) == ["Ines Fernandes: weather got worse"]
         assert "much, more" in said
         assert ">nothing<" in said
+
+    def test_an_id_in_an_event_says_nothing_of_people_elsewhere(
+        self, app: Flask, chain: Chain, owner: Actor, stranger: Actor, maker: Actor, organization: OrganizationFacts
+    ) -> None:
+        theirs, ours = str(stranger.person_id), str(maker.person_id)
+        wrote(app, chain, "lots.relabelled", subject=Subject("person", theirs), before={"person": theirs},
+              after={"person": ours, "supplier_lot": theirs})  # fmt: skip
+        with app.app_context():
+            tenancy.bind(chain.id)
+            events = audit_queries.page(owner, EventFilter(), limit=10).rows
+            assert audit_queries.names(owner, events) == {ours: maker.person_name}
 
     def test_of_no_person_it_says_who_it_was(
         self, app: Flask, chain: Chain, owner: Actor, organization: OrganizationFacts

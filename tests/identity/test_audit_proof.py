@@ -212,7 +212,11 @@ class TestTheCommandLine:
         assert ": whole, 3 events, head " in done.output
         said = json.loads(as_json.output)
         assert (said["ok"], said["events"], said["findings"]) == (True, 3, [])
-        assert [json.loads(line)["sequence"] for line in exported.output.splitlines()] == [1, 2, 3]
+        lines = [json.loads(line) for line in exported.output.splitlines()]
+        assert [line["sequence"] for line in lines] == [1, 2, 3, 4]
+        last = lines[-1]  # that it was taken stands in it
+        assert (last["action"], last["entry_point"], last["person_id"]) == ("exports.audit", "cli", None)
+        assert last["after"] == '{"format":"jsonl"}'
 
     def test_a_changed_one_ends_with_1_and_is_named(self, tampered: Tampered) -> None:
         tampered.write(sa.update(EVENTS).where(event(2)).values(action="plan.kept"))

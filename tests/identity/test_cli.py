@@ -6,9 +6,14 @@ import pytest
 from click.testing import Result
 from flask import Flask
 
+from app.identity.services import recovery_codes, second_factors
 from app.kernel import ids
 from app.kernel.actor import Actor
 from tests import cast
+from tests.identity import letters
+from tests.identity.house import noted
+from tests.identity.phones import phone_of, self_of
+from tests.identity.test_passkeys import registered
 
 
 @pytest.fixture
@@ -83,8 +88,65 @@ class TestCreatingAnOrganization:
         done = flask(app, "org", "create", " ", "--email", email)
         assert (done.exit_code, "NAME" in done.output) == (2, True)
 
+    def test_is_in_the_log(self, app: Flask, email: str) -> None:
+        flask(app, "org", "create", "Juniper & Rye", "--email", email)
+        token = flask(app, "token", "create", "--email", email).output.strip()
+        opened = cast.Api(token, cast.anonymous()).get("/audit-events").json["data"][-1]
+        assert (opened["action"], opened["entry_point"]) == ("organization.created", "cli")
+
+
+class TestAccounts:
+    """Of people who lost their phone, and of people who must not come in any more."""
+
+    def test_a_second_factor_is_taken_away(self, app: Flask, owner: Actor) -> None:
+        mailbox, browser = cast.email_of(owner), cast.signed_in(owner)
+        phone_of(owner, app)
+        with app.app_context():
+            registered(self_of(owner))
+        done = flask(app, "person", "reset-second-factor", "--email", mailbox)
+        assert done.exit_code == 0
+        assert sign_in(mailbox, cast.PASSWORD)
+        assert browser.get("/account").location.startswith("/sign-in")
+        with app.app_context():
+            assert not second_factors.has_any(owner.person_id)
+            assert recovery_codes.left(owner.person_id) == 0
+        assert letters.to(app, mailbox)[-1].subject == "Two-step sign-in was taken away"
+        event = noted(app, owner, "people.")[-1]
+        assert (event.action, event.entry_point, event.person_id) == ("people.second_factor_reset", "cli", None)
+        assert event.subject == ("person", str(owner.person_id))
+
+    def test_somebody_is_kept_out_and_let_in_again(self, app: Flask, owner: Actor) -> None:
+        mailbox, browser, api = cast.email_of(owner), cast.signed_in(owner), cast.api(owner)
+        assert flask(app, "person", "deactivate", "--email", mailbox).exit_code == 0
+        assert browser.get("/account").location.startswith("/sign-in")
+        assert api.get("/me").status_code == 401
+        assert not sign_in(mailbox, cast.PASSWORD)
+        assert flask(app, "person", "restore", "--email", mailbox).exit_code == 0
+        assert api.get("/me").status_code == 200
+        assert sign_in(mailbox, cast.PASSWORD)
+        said = [(event.action, event.entry_point) for event in noted(app, owner, "people.")]
+        assert said == [("people.deactivated", "cli"), ("people.restored", "cli")]
+
+    @pytest.mark.parametrize("word", ["reset-second-factor", "deactivate", "restore"])
+    def test_nobody_is_named(self, app: Flask, word: str) -> None:
+        done = flask(app, "person", word, "--email", "nobody@nowhere.example")
+        assert (done.exit_code, "--email" in done.output) == (2, True)
+
+    def test_is_done_once(self, app: Flask, owner: Actor) -> None:
+        mailbox = cast.email_of(owner)
+        assert flask(app, "person", "restore", "--email", mailbox).exit_code == 2
+        flask(app, "person", "deactivate", "--email", mailbox)
+        assert flask(app, "person", "deactivate", "--email", mailbox).exit_code == 2
+
 
 class TestAddingAMember:
+    def test_warns_of_an_account_that_nobody_verified(self, app: Flask, owner: Actor, stranger: Actor) -> None:
+        slug = cast.api(owner).get("/me").json["organization"]["slug"]
+        add = ["member", "add", "--org", slug, "--role", "viewer", "--email"]
+        unproved = flask(app, *add, cast.email_of(stranger))
+        new = flask(app, *add, f"{ids.code(12).lower()}@fernandtallow.example")
+        assert (unproved.exit_code, "Careful" in unproved.output, "Careful" in new.output) == (0, True, False)
+
     def test_gives_a_role(self, app: Flask, owner: Actor, email: str) -> None:
         slug = cast.api(owner).get("/me").json["organization"]["slug"]
         done = flask(app, "member", "add", "--org", slug, "--email", email, "--role", "viewer")
@@ -153,3 +215,35 @@ class TestCreatingAToken:
         slug = cast.api(owner).get("/me").json["organization"]["slug"]
         done = flask(app, "token", "create", "--email", cast.email_of(stranger), "--org", slug)
         assert (done.exit_code, "--org" in done.output) == (2, True)
+
+
+class TestRevokingTokens:
+    def test_ends_all_of_a_persons_tokens_and_writes_it_down(self, app: Flask, owner: Actor, maker: Actor) -> None:
+        programs, other = [cast.api(owner) for _ in range(2)], cast.api(maker)
+        done = flask(app, "token", "revoke", "--email", cast.email_of(owner))
+        assert done.output == "Revoked       2\n"
+        assert [each.get("/me").status_code for each in (*programs, other)] == [401, 401, 200]
+        events = noted(app, owner, "tokens.revoked")
+        assert [(each.entry_point, each.person_id) for each in events] == [("cli", None)] * 2
+        assert {each.before["person"] for each in events} == {str(owner.person_id)}
+
+    def test_of_a_name_and_what_was_made_with_it(self, app: Flask, owner: Actor) -> None:
+        stays = cast.api(owner)
+        shop = cast.Api(stays.post("/tokens", {"name": "The shop"}).json["token"], stays.browser)
+        child = cast.Api(shop.post("/tokens", {"name": "Its till"}).json["token"], stays.browser)
+        done = flask(app, "token", "revoke", "--email", cast.email_of(owner), "--name", "The shop")
+        assert done.output == "Revoked       2\n"
+        assert [each.get("/me").status_code for each in (stays, shop, child)] == [200, 401, 401]
+
+    def test_names_the_wrong_option(self, app: Flask, owner: Actor) -> None:
+        email = cast.email_of(owner)
+        for words, named in (
+            (["--email", "nobody@nowhere.example"], "--email"),
+            (["--email", email, "--org", "nowhere"], "--org"),
+            (["--email", email, "--name", "No such token"], "--name"),
+        ):
+            done = flask(app, "token", "revoke", *words)
+            assert (done.exit_code, named in done.output) == (2, True)
+
+    def test_where_there_is_none_it_says_so(self, app: Flask, owner: Actor) -> None:
+        assert flask(app, "token", "revoke", "--email", cast.email_of(owner)).output == "Revoked       0\n"

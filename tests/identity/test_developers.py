@@ -326,6 +326,19 @@ class TestTheCommandLine:
         done = app.test_cli_runner().invoke(args=["developer", "add", "--email", "nobody@example.com"])
         assert (done.exit_code, "--email" in done.output) == (2, True)
 
+    def test_both_leave_a_line_that_names_the_person_by_id(
+        self, app: Flask, owner: Actor, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        """There is no organization whose log could say it."""
+        email = cast.email_of(owner)
+        for word in ("add", "remove"):
+            app.test_cli_runner().invoke(args=["developer", word, "--email", email])
+        lines = [line.getMessage() for line in caplog.records if line.levelname == "WARNING"]
+        assert lines == [
+            f"developer user added: {owner.person_id}",
+            f"developer user removed: {owner.person_id}",
+        ]
+
     def test_removing_one_ends_what_is_open(
         self, app: Flask, developer: Actor, visiting: cast.Browser, organization: OrganizationFacts, owner: Actor
     ) -> None:

@@ -158,6 +158,30 @@ class TestInviting:
         with clock.set_to(clock.now() + timedelta(days=1, seconds=1)):
             did(app, again)
 
+    def test_nor_by_withdrawing_and_inviting_anew_or_from_several_workshops(
+        self, app: Flask, owner: Actor, stranger: Actor, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(invitations, "MAILS_A_DAY_EACH", 2)
+        monkeypatch.setattr(invitations, "MAILS_A_DAY_TO_ONE", 3)
+        email = house.new_email()
+
+        def once(by: Actor, typed: str) -> None:
+            made = did(app, lambda: invitations.invite(by, email=typed, role="maker").id)
+            did(app, lambda: invitations.withdraw(by, invitation_id=made))
+
+        once(owner, email)
+        once(owner, email.upper())
+        with pytest.raises(Conflict) as refusal:
+            once(owner, email)
+        assert refusal.value.code == "enough_mail"
+        once(stranger, email)
+        with pytest.raises(Conflict):
+            once(stranger, email)
+        assert len(letters.to(app, email)) + len(letters.to(app, email.upper())) == 3
+        once(owner, house.new_email())
+        with clock.set_to(clock.now() + timedelta(days=1, seconds=1)):
+            once(owner, email)
+
     @on_postgresql_only
     def test_the_last_seat_is_offered_once(self, app: Flask) -> None:
         team = cast.owner_of(cast.make_organization(tier="team"))

@@ -4,11 +4,14 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from app.identity.models import Organization
+from app.identity.models import Organization, Person
 from app.identity.services import invitations, members
 from app.identity.services.organizations import OrganizationFacts
+from app.kernel import clock
 from app.kernel.actor import Actor
 from app.kernel.errors import BatchTrackError
+from app.kernel.permissions import Permission
+from app.platform import links
 from app.platform.database import db
 from tests import cast
 from tests.databases import on_postgresql_only
@@ -197,3 +200,55 @@ class TestAcceptingWithAnAccount:
         )
         assert not [each for each in came if isinstance(each, BatchTrackError)]
         assert len(noted(app, owner, "members.joined")) == 1
+
+
+class TestWhatChangedSinceItWasOffered:
+    @pytest.mark.parametrize("how", ["let go", "less", "closed"])
+    def test_no_invitation_outlives_the_power_of_whoever_sent_it(
+        self, app: Flask, owner: Actor, organization: OrganizationFacts, how: str
+    ) -> None:
+        deputy = cast.actor_of(organization, "owner")
+        email = house.new_email()
+        link = invited(app, deputy, email=email, role="owner")
+        if how == "let go":
+            did(app, lambda: members.deactivate(owner, person_id=deputy.person_id))
+        elif how == "less":
+            did(app, lambda: members.change_role(owner, person_id=deputy.person_id, role="manager"))
+        else:
+            account = sa.update(Person).where(Person.id == deputy.person_id).values(deactivated_at=clock.now())
+            did(app, lambda: db.session.execute(account))
+        answer = join(link)
+        assert answer.status_code == 410
+        assert "can no longer give this place" in answer.text
+        assert person_of(app, email) is None
+
+    def test_nor_more_than_they_may_still_give(self, app: Flask, owner: Actor, organization: OrganizationFacts) -> None:
+        deputy = cast.actor_of(organization, "owner")
+        link = invited(app, deputy, role="maker")
+        less = house.role_made(app, owner, Permission.MEMBERS_MANAGE, Permission.INVENTORY_VIEW)
+        did(app, lambda: members.change_role(owner, person_id=deputy.person_id, role=less))
+        assert join(link).status_code == 410
+
+    def test_sent_again_by_another_it_is_theirs(
+        self, app: Flask, owner: Actor, organization: OrganizationFacts
+    ) -> None:
+        deputy = cast.actor_of(organization, "owner")
+        link = invited(app, deputy)
+        did(app, lambda: members.deactivate(owner, person_id=deputy.person_id))
+        with app.app_context():
+            invitation_id = links.read(invitations.PURPOSE, link)
+        assert invitation_id
+        did(app, lambda: invitations.send_again(owner, invitation_id=invitation_id))
+        assert join(link).status_code == 303
+
+    def test_a_lapsed_workshop_takes_nobody_until_it_is_paid(self, app: Flask) -> None:
+        team = cast.make_organization(tier="team")
+        person, email = somebody(app)
+        link, other = invited(app, cast.owner_of(team), email=email), invited(app, cast.owner_of(team))
+        cast.lapse(team)
+        for answer in (accept(link, cast.signed_in(person)), join(other)):
+            assert answer.status_code == 410
+            assert "has lapsed" in answer.text
+        assert role_of(app, team.id, person.person_id) is None
+        cast.pays(team, status="active", tier="team")
+        assert accept(link, cast.signed_in(person)).status_code == 303

@@ -8,12 +8,13 @@ import sqlalchemy as sa
 from flask import Flask
 
 from app.identity.models import Person
-from app.identity.services import access, members, sessions
+from app.identity.services import access, invitations, members, sessions
 from app.identity.services.organizations import OrganizationFacts
 from app.kernel import clock
 from app.kernel.actor import Actor
 from app.kernel.errors import BatchTrackError, Conflict, Forbidden, Invalid, LimitReached, NotFound
 from app.kernel.permissions import Permission
+from app.platform import links
 from app.platform.database import db
 from tests import cast
 from tests.databases import on_postgresql_only
@@ -328,3 +329,60 @@ class TestThePage:
             assert "/confirm" in desk.get("/settings/people").location
             assert "/confirm" in desk.send(f"{page}/deactivate").location
         assert role_of(app, organization.id, viewer.person_id) == "viewer"
+
+
+class TestTakingAwayWhileThePlanLapsed:
+    def test_lets_go_whoever_is_there_and_gives_nothing(self, app: Flask) -> None:
+        team = cast.make_organization(tier="team")
+        gone, stays = (cast.actor_of(team, "maker") for _ in range(2))
+        sent = house.invited(app, cast.owner_of(team))
+        with app.app_context():
+            invitation = links.read(invitations.PURPOSE, sent)
+        cast.lapse(team)
+        owner = cast.owner_of(team)
+        desk = settings(owner, team)
+        page = desk.see("/settings/people")
+        assert "Invite somebody" not in page
+        assert "End access" in desk.see(f"/settings/people/{gone.person_id}")
+        desk.done(f"/settings/people/{gone.person_id}/deactivate")
+        desk.done(f"/settings/people/invitations/{invitation}/withdraw")
+        assert role_of(app, team.id, gone.person_id) is None
+        assert house.open_page(sent).status_code == 410
+        for path, said in (
+            (f"/{gone.person_id}/restore", {}),
+            (f"/{stays.person_id}", {"role": "viewer"}),
+            ("/invite", {"email": house.new_email(), "role": "viewer"}),
+        ):
+            assert desk.browser.post(desk.url(f"/settings/people{path}"), data=said).status_code == 402
+
+    def test_by_the_api_too(self, app: Flask) -> None:
+        team = cast.make_organization(tier="team")
+        gone = cast.actor_of(team, "maker")
+        program = cast.api(cast.owner_of(team))
+        cast.lapse(team)
+        assert program.get("/members").status_code == 200
+        assert program.delete(f"/members/{gone.person_id}").status_code == 200
+        assert program.patch(f"/members/{gone.person_id}", {"role": "viewer"}).status_code == 402
+        assert role_of(app, team.id, gone.person_id) is None
+
+    def test_is_for_those_who_manage_people_all_the_same(self, app: Flask) -> None:
+        team = cast.make_organization(tier="team")
+        maker, viewer = cast.actor_of(team, "maker"), cast.actor_of(team, "viewer")
+        cast.lapse(team)
+        with pytest.raises(Forbidden):
+            end(app, maker, viewer)
+
+
+def test_of_a_former_member_nothing_of_today_is_shown(
+    app: Flask, owner: Actor, maker: Actor, organization: OrganizationFacts
+) -> None:
+    did(app, lambda: sessions.begin(maker.person_id))
+    program, desk = cast.api(owner), settings(owner, organization)
+    path = f"/settings/people/{maker.person_id}"
+    assert "Last seen" in desk.see(path)
+    end(app, owner, maker)
+    (row,) = [each for each in program.get("/members").json["data"] if each["id"] == str(maker.person_id)]
+    assert row["second_factor"] is None
+    page = desk.see(path)
+    assert "Last seen" not in page
+    assert "Two-factor" not in page

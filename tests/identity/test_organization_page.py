@@ -121,6 +121,19 @@ class TestTwoFactorForAll:
         ]
 
 
+def test_a_lapsed_workshop_requires_two_factor_and_changes_nothing_else(app: Flask) -> None:
+    team = cast.make_organization(tier="team")
+    owner = cast.owner_of(team)
+    with_second_factor(app, owner)
+    cast.lapse(team)
+    desk = settings(owner, team)
+    assert "Save" not in words(desk.see(PAGE))
+    desk.done(f"{PAGE}/two-factor", require="yes")
+    assert kept(app, team).two_factor
+    said = {"name": "Another", "time_zone": "UTC", "locale": "en"}
+    assert desk.browser.post(desk.url(PAGE), data=said).status_code == 402
+
+
 class TestClosing:
     def test_needs_the_name(self, app: Flask, desk: Desk, organization: OrganizationFacts, told: list[Actor]) -> None:
         answer = desk.send(CLOSE, name="something")

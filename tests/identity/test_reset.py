@@ -7,14 +7,14 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from app.identity.models import AuditEvent, Authenticator, SignInSession
-from app.identity.services import people, sign_in
+from app.identity.models import AuditEvent, Person, SignInSession
+from app.identity.services import people, second_factors, sign_in
 from app.kernel import clock, ids
 from app.kernel.actor import Actor
-from app.platform import commands, tenancy
+from app.platform import commands, jobs, tenancy
 from app.platform.database import db
 from tests import cast
-from tests.identity import letters
+from tests.identity import house, letters, visits
 from tests.identity.plain import plain
 
 NEW = "tallow-and-fern-9"
@@ -29,6 +29,12 @@ def ask(email: str, browser: cast.Browser | None = None) -> cast.Reply:
     """Ask for the link."""
     sender = {"REMOTE_ADDR": f"192.0.2.{ids.code()}"}
     return (browser or cast.anonymous()).post("/reset", data={"email": email}, environ_overrides=sender)
+
+
+def verified(app: Flask, actor: Actor) -> None:
+    """A link that was mailed to the actor was opened once."""
+    with app.app_context(), commands.transaction():
+        db.session.execute(sa.update(Person).where(Person.id == actor.person_id).values(email_verified_at=clock.now()))
 
 
 def set_new(link: str, password: str = NEW, browser: cast.Browser | None = None) -> cast.Reply:
@@ -132,14 +138,13 @@ class TestTheLink:
         assert set_new(link).status_code == 303
 
     def test_does_not_sign_in_who_has_a_second_factor(self, app: Flask, email: str, owner: Actor) -> None:
+        verified(app, owner)
         with app.app_context(), commands.transaction():
-            at = clock.now()
-            app_code = {"person_id": owner.person_id, "secret": b"x", "created_at": at, "confirmed_at": at}
-            db.session.add(Authenticator(**app_code))
+            visits.give_authenticator(owner)
         browser = cast.anonymous()
         ask(email)
         answer = set_new(letters.link_in(app, email), browser=browser)
-        assert answer.location == "/sign-in"
+        assert answer.location == "/sign-in?next=/account/security"
         assert browser.get("/").location == "/sign-in"
         assert not enters(app, email, NEW)  # the second step comes first
 
@@ -174,7 +179,57 @@ class TestTheLink:
             assert len(db.session.scalars(live).all()) == 1  # of the browser that reset it
 
 
+class TestAnEmailThatItProvesForTheFirstTime:
+    """Somebody else may have opened the account with this email, and left themselves ways in."""
+
+    def test_takes_the_account_over(self, app: Flask, email: str, owner: Actor) -> None:
+        with app.app_context(), commands.transaction():
+            visits.give_authenticator(owner)
+        token = cast.token_for(owner)
+        browser = cast.anonymous()
+        ask(email)
+        set_new(letters.link_in(app, email), browser=browser)
+
+        assert browser.get("/account/security").status_code == 200
+        assert "Not verified" not in browser.get("/account").text
+        assert cast.Api(token, cast.anonymous()).get("/me").status_code == 401
+        with app.app_context():
+            assert not second_factors.has_any(owner.person_id)
+        assert [one.action for one in house.noted(app, owner)][-2:] == ["tokens.revoked", "people.password_reset"]
+
+    def test_leaves_everything_to_who_was_verified(self, app: Flask, email: str, owner: Actor) -> None:
+        verified(app, owner)
+        token = cast.token_for(owner)
+        ask(email)
+        set_new(letters.link_in(app, email))
+        assert cast.Api(token, cast.anonymous()).get("/me").status_code == 200
+
+
 class TestNobodyLearnsWhoHasAnAccount:
+    def test_the_database_and_the_bell_are_asked_the_same(
+        self, app: Flask, email: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        rung, asked = list[str](), list[str]()
+        monkeypatch.setattr(jobs, "ring", lambda _app, task: rung.append(task))
+        with app.app_context():
+            engine = db.engine
+
+        @sa.event.listens_for(engine, "before_cursor_execute")
+        def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+            asked.append(statement.split("(", maxsplit=1)[0].strip())
+
+        try:
+            ask(email)
+            known, bells = asked[:], rung[:]
+            asked.clear()
+            rung.clear()
+            ask(f"{ids.code(12).lower()}@fernandtallow.example")
+        finally:
+            sa.event.remove(engine, "before_cursor_execute", note)
+        assert any("outgoing_mails" in statement for statement in known)
+        assert [each for each in known if "SAVEPOINT" not in each] == [e for e in asked if "SAVEPOINT" not in e]
+        assert bells == rung == ["mail.deliver"]
+
     def test_the_page_is_the_same(self, email: str) -> None:
         nobody = f"{ids.code(12).lower()}@fernandtallow.example"
         known, unknown = ask(email), ask(nobody)

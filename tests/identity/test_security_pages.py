@@ -11,7 +11,7 @@ from flask import Flask
 
 from app.identity.models import Organization, SignInSession
 from app.identity.services.organizations import OrganizationFacts
-from app.kernel import clock
+from app.kernel import clock, ids
 from app.kernel.actor import Actor
 from app.platform.database import db
 from tests import cast
@@ -175,6 +175,87 @@ class TestTheSecurityPage:
             assert again.location.startswith("/account/confirm")
 
 
+class TestProvingAgainWithASecondFactor:
+    """The password alone is what a thief may have."""
+
+    def prove(self, browser: cast.Browser, **said: str) -> cast.Reply:
+        sender = {"REMOTE_ADDR": f"192.0.2.{ids.code()}"}
+        form = {"password": cast.PASSWORD, "next": "/account/security/passkeys/new", **said}
+        return browser.post("/account/confirm", data=form, environ_overrides=sender)
+
+    def test_takes_the_password_and_a_code(self, owner: Actor, phone: Phone) -> None:
+        browser = cast.signed_in(owner)
+        with clock.set_to(clock.now() + timedelta(minutes=31)):
+            assert 'name="code"' in browser.get("/account/confirm").text
+            missing = self.prove(browser)
+            assert (missing.status_code, "Your code, please." in missing.text) == (422, True)
+            assert self.prove(browser, code=phone.wrong()).status_code == 422
+            assert self.prove(browser, code=phone.code(), password="wrong").status_code == 422
+            assert browser.get("/account/security/passkeys/new").status_code == 303
+
+            assert self.prove(browser, code=phone.code()).location == "/account/security/passkeys/new"
+            assert browser.get("/account/security/passkeys/new").status_code == 200
+
+    def test_takes_a_recovery_code_once(self, owner: Actor, phone: Phone) -> None:
+        browser = cast.signed_in(owner)
+        assert self.prove(browser, code=phone.codes[0]).status_code == 303
+        assert self.prove(browser, code=phone.codes[0]).status_code == 422
+
+    def test_counts_wrong_codes_whatever_the_password_does(self, owner: Actor, phone: Phone) -> None:
+        browser = cast.signed_in(owner)
+        with clock.set_to(clock.now()):
+            weak = {"password": cast.PASSWORD, "new_password": "password1"}
+            for _ in range(5):
+                assert self.prove(browser, code=phone.wrong()).status_code == 422
+                assert browser.post("/account/password", data=weak).status_code == 422
+            limited = self.prove(browser, code=phone.code())
+        assert (limited.status_code, int(limited.headers["Retry-After"]) > 0) == (429, True)
+
+    def test_asks_nobody_else_for_a_code(self, owner: Actor) -> None:
+        browser = cast.signed_in(owner)
+        assert 'name="code"' not in browser.get("/account/confirm").text
+        assert self.prove(browser).status_code == 303
+
+
+class TestAChangedInstallationSecret:
+    """What encrypts the secrets of apps was changed: no code can be checked, and the answer says so."""
+
+    def test_is_said_at_the_second_step_and_a_recovery_code_opens(
+        self, app: Flask, phone: Phone, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setitem(app.config, "SECRET_KEY", "another one, which is as long as it must be")
+        browser = cast.anonymous()
+        sender = {"REMOTE_ADDR": f"192.0.2.{ids.code()}"}
+        form = {"email": phone.me.email, "password": cast.PASSWORD}
+        browser.post("/sign-in", data=form, environ_overrides=sender)
+        refused = browser.post("/sign-in/second", data={"code": "123456"}, environ_overrides=sender)
+        assert "Use a recovery code or a passkey" in refused.text
+        assert refused.status_code in {409, 422}
+        browser.post("/sign-in/second", data={"code": phone.codes[0]}, environ_overrides=sender)
+        assert is_in(browser)
+
+    def test_is_said_where_one_proves_again_and_the_app_can_be_turned_off(
+        self, app: Flask, owner: Actor, phone: Phone, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setitem(app.config, "SECRET_KEY", "another one, which is as long as it must be")
+        browser = cast.signed_in(owner)
+        said = {"password": cast.PASSWORD, "code": "123456"}
+        assert "Use a recovery code or a passkey" in browser.post("/account/confirm", data=said).text
+        assert browser.post("/account/security/authenticator/off").status_code == 303
+        assert browser.post("/account/security/authenticator/begin").location == "/account/security/authenticator"
+
+    def test_a_secret_that_waited_is_begun_anew(
+        self, app: Flask, owner: Actor, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        browser = cast.signed_in(owner)
+        browser.post("/account/security/authenticator/begin")
+        monkeypatch.setitem(app.config, "SECRET_KEY", "another one, which is as long as it must be")
+        browser = cast.signed_in(owner)
+        assert browser.get("/account/security/authenticator").location == "/account/security"
+        browser.post("/account/security/authenticator/begin")
+        assert browser.get("/account/security/authenticator").status_code == 200
+
+
 class TestAWorkshopThatAsksForIt:
     def test_sends_members_without_one_to_turn_it_on(self, organization: OrganizationFacts, owner: Actor) -> None:
         require(organization)
@@ -193,10 +274,10 @@ class TestAWorkshopThatAsksForIt:
 
         assert cast.signed_in(owner).get(f"/o/{organization.slug}/items").status_code != 303
 
-    def test_does_not_keep_api_tokens_out(self, organization: OrganizationFacts, owner: Actor) -> None:
+    def test_keeps_api_tokens_out_too(self, organization: OrganizationFacts, owner: Actor) -> None:
         require(organization)
 
-        assert cast.api(owner).get("/me").status_code == 200
+        assert cast.api(owner).get("/me").status_code == 403
 
 
 def sessions_of(phone: Phone) -> int:

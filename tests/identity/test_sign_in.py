@@ -109,6 +109,21 @@ def test_a_success_does_not_forgive_the_address(email: str, address: str, databa
         assert attempt(f"{ids.code()}@nowhere.example", address) == Refused(300)
 
 
+def test_an_ipv6_network_is_one_address(address: str, database: Flask) -> None:
+    network = f"2001:db8:{int(ids.uuid7()) % 0xFFFF:x}:{int(ids.uuid7()) >> 64 & 0xFFFF:x}"
+    with clock.set_to(NOON):
+        answers = [attempt(f"{ids.code()}@nowhere.example", f"{network}::{number:x}") for number in range(11)]
+    assert answers == [Refused()] * 10 + [Refused(300)]
+
+
+def test_an_ipv4_address_written_as_ipv6_is_no_network_of_all(address: str, database: Flask) -> None:
+    with clock.set_to(NOON):
+        for _ in range(11):
+            attempt(f"{ids.code()}@nowhere.example", "::ffff:198.51.100.201")
+        assert attempt(f"{ids.code()}@nowhere.example", "198.51.100.201") == Refused(300)
+        assert attempt(f"{ids.code()}@nowhere.example", "::ffff:198.51.100.202") == Refused()
+
+
 def test_of_sixteen_tries_at_once_no_more_than_five_look_at_the_password(
     email: str, address: str, database: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -22,8 +22,10 @@ def email() -> str:
     return f"{ids.code(12).lower()}@fernandtallow.example"
 
 
-def sign_up(browser: cast.Browser, mailbox: str, *, host: str = "localhost", **more: str) -> cast.Reply:
-    """Fill in the form. `host`: which host the request claims."""
+def sign_up(
+    browser: cast.Browser, mailbox: str, *, host: str = "localhost", sender: str = "", **more: str
+) -> cast.Reply:
+    """Fill in the form. `host`: which host the request claims; `sender`: from where, a new place when it is none."""
     form = {
         "name": "Ines Fernandes",
         "workshop": "Fern & Tallow",
@@ -34,8 +36,8 @@ def sign_up(browser: cast.Browser, mailbox: str, *, host: str = "localhost", **m
         "currency": "EUR",
         **more,
     }
-    sender = {"REMOTE_ADDR": f"192.0.2.{ids.code()}", "HTTP_X_FORWARDED_HOST": host}
-    return browser.post("/sign-up", base_url=f"http://{host}", data=form, environ_overrides=sender)
+    environ = {"REMOTE_ADDR": sender or f"192.0.2.{ids.code()}", "HTTP_X_FORWARDED_HOST": host}
+    return browser.post("/sign-up", base_url=f"http://{host}", data=form, environ_overrides=environ)
 
 
 def place_of(app: Flask, email: str) -> tuple[Person, Organization, str]:
@@ -188,10 +190,25 @@ class TestNobodyLearnsWhoHasAnAccount:
         for each in (cast.email_of(owner), email):
             assert sign_up(cast.anonymous(), each, password="password123").status_code == 422
 
-    def test_an_email_gets_three_letters_and_the_same_page(self, app: Flask, owner: Actor, email: str) -> None:
+    def test_a_sender_has_three_letters_go_to_an_email_and_sees_the_same_page(
+        self, app: Flask, owner: Actor, email: str
+    ) -> None:
         for each in (cast.email_of(owner), email):
-            assert [sign_up(cast.anonymous(), each).status_code for _ in range(5)] == [200] * 5
+            seen = [sign_up(cast.anonymous(), each, sender="2001:db8:77::1").status_code for _ in range(5)]
+            assert seen == [200] * 5
             assert len(letters.to(app, each)) == 3
+
+    def test_an_email_gets_twelve_an_hour_whoever_asks(self, app: Flask, owner: Actor, email: str) -> None:
+        for each in (cast.email_of(owner), email):
+            assert [sign_up(cast.anonymous(), each).status_code for _ in range(14)] == [200] * 14
+            assert len(letters.to(app, each)) == 12
+
+    def test_a_stranger_does_not_use_up_somebodys_letters(self, app: Flask, email: str) -> None:
+        for number in range(8):
+            sign_up(cast.anonymous(), email, sender=f"2001:db8:78::{number}")
+        browser = cast.anonymous()
+        sign_up(browser, email)
+        assert browser.post(letters.link_in(app, email)).status_code == 303
 
 
 class TestTheForm:

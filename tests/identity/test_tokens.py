@@ -19,6 +19,7 @@ from app.platform import commands
 from app.platform.database import db
 from app.platform.models import Command
 from tests import cast
+from tests.identity import house
 
 JUNE_1 = datetime(2026, 6, 1, tzinfo=UTC)
 
@@ -230,3 +231,65 @@ class TestTheApi:
 
     def test_health_takes_any_token(self, viewer: Actor) -> None:
         assert cast.api(viewer).get("/health").json == {"status": "ok", "database": "connected"}
+
+
+class TestMadeWithAToken:
+    def test_ends_when_the_one_it_was_made_with_does(self, owner: Actor, database: Flask) -> None:
+        with clock.set_to(JUNE_1), commands.transaction():
+            end = JUNE_1 + timedelta(days=1)
+            _, text = tokens.create(owner, name="For a day", expires_at=end)
+        parent = at(JUNE_1, text)
+        made = []
+        for asked in (None, end + timedelta(days=9), end - timedelta(hours=1)):
+            with clock.set_to(JUNE_1), commands.transaction():
+                made.append(tokens.create(parent, name="Its child", expires_at=asked)[0].expires_at)
+        assert made == [end, end, end - timedelta(hours=1)]
+
+    def test_has_its_scopes_at_most(self, owner: Actor) -> None:
+        narrow = child_of(cast.api(owner), scopes=["tokens.manage"])
+        assert narrow.post("/tokens", {"name": "More", "scopes": ["inventory.view"]}).status_code == 403
+        assert child_of(narrow).get("/me").json["permissions"] == ["tokens.manage"]
+
+    def test_is_not_made_any_more_once_it_was_revoked(self, owner: Actor, database: Flask) -> None:
+        parent = at(clock.now(), cast.token_for(owner))
+        with commands.transaction():
+            tokens.revoke_of(organization_id=owner.organization_id, person_id=owner.person_id)
+        with pytest.raises(Forbidden), commands.transaction():
+            tokens.create(parent, name="Its child")
+
+    def test_is_revoked_with_it_however_far_down(self, owner: Actor) -> None:
+        first = cast.api(owner)
+        second = child_of(first, name="The second")
+        third, beside = child_of(second), child_of(first)
+        (id_,) = [row["id"] for row in first.get("/tokens").json["data"] if row["name"] == "The second"]
+        assert first.delete(f"/tokens/{id_}").status_code == 200
+        assert [each.get("/me").status_code for each in (first, beside, second, third)] == [200, 200, 401, 401]
+
+
+def child_of(program: cast.Api, **said: object) -> cast.Api:
+    """A program with a token that this one made."""
+    answer = program.post("/tokens", {"name": "A child", **said})
+    assert answer.status_code == 201
+    return cast.Api(answer.json["token"], program.browser)
+
+
+def at(moment: datetime, text: str) -> Actor:
+    """Who this token speaks for at that moment."""
+    with clock.set_to(moment):
+        found = tokens.authenticate(text)
+    assert found is not None
+    db.session.rollback()
+    return found
+
+
+class TestWhereTwoFactorIsRequired:
+    def test_a_token_of_somebody_without_opens_nothing(
+        self, owner: Actor, maker: Actor, organization: OrganizationFacts, app: Flask
+    ) -> None:
+        program = cast.api(maker)
+        house.require_two_factor(app, organization)
+        for path in ("/me", "/items"):
+            answer = program.get(path)
+            assert (answer.status_code, answer.json["code"]) == (403, "second_factor_required")
+        house.give_second_factor(app, maker)
+        assert program.get("/items").status_code == 200

@@ -175,3 +175,26 @@ def facts(app: Flask, actor: Actor) -> OrganizationFacts:
     with app.app_context(), commands.transaction():
         (found,) = organizations.of_person(actor.person_id)
         return found
+
+
+@pytest.mark.parametrize("how", ["smaller", "lapsed"])
+def test_are_revoked_whatever_the_plan_and_made_only_with_it(app: Flask, how: str) -> None:
+    team = cast.make_organization(tier="team")
+    owner = cast.owner_of(team)
+    by_page, by_program = cast.api(owner), cast.api(owner)
+    if how == "smaller":
+        cast.pays(team, status="canceled", then_free=True)
+    else:
+        cast.lapse(team)
+    desk = settings(owner, team)
+    page = desk.see("/settings/tokens")
+    assert "API tokens" in desk.see("/settings/billing")
+    assert "Make a token" not in page
+    assert desk.get("/settings/tokens/new").status_code == 402
+    assert by_program.post("/tokens", {"name": "More"}).status_code == 402
+    assert by_program.get("/items").status_code == 200  # what the plan includes
+    newest, oldest = re.findall(r"/settings/tokens/([0-9a-f-]{36})/revoke", page)
+    desk.done(f"/settings/tokens/{oldest}/revoke")
+    assert by_page.get("/me").status_code == 401
+    assert by_program.delete(f"/tokens/{newest}").status_code == 200
+    assert by_program.get("/me").status_code == 401

@@ -66,9 +66,12 @@ class TestLot:
     def test_no_cell_of_the_csv_is_a_formula(self, desk: Desk, room: Storeroom) -> None:
         item = room.item("Salt", "g")
         room.receive(item, "2", fifo_code="S-1", supplier='=HYPERLINK("http://x")')
-        room.issue(item, "1", "gift", to="@SUM(A1)")
+        for each in ("@SUM(A1)", "\uff1d1+1", "\uff0b1", "\u00a0=1"):
+            room.issue(item, "0.1", "gift", to=each)
         text = desk.get("/lots/S-1/trace.csv").text
-        assert {cell[:1] for row in csv.reader(io.StringIO(text)) for cell in row} & set("=+-@") == set()
+        cells = [cell for row in csv.reader(io.StringIO(text)) for cell in row]
+        assert {cell.strip()[:1] for cell in cells} & set("=+-@\uff1d\uff0b") == set()
+        assert "'\uff1d1+1" in cells
 
     def test_hold_release_and_relabel_each_ask_why(self, desk: Desk, lavender: Body, room: Storeroom) -> None:
         assert desk.send("/lots/LAV-1/hold", reason="").status_code == 422

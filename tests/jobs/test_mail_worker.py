@@ -1,6 +1,7 @@
 """Mails in life: a web process commits, a real Celery worker is rung through a real Redis, a real mail server takes."""
 
 import smtplib
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -9,20 +10,18 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from celery import Celery
 from flask import Flask
 
 from app.platform import commands, jobs, mail, smtp
 from app.platform.database import db
 from app.platform.models import OutgoingMail
 from tests.databases import application, dispose
-from tests.jobs.test_nightly_proof import _worker
+from tests.jobs.conftest import Workers
+from tests.jobs.processes import PATIENCE, running
 from tests.mail_server import Receiver, receiving
 from tests.servers import _free_port
 
 TO = "ines@fernandtallow.example"
-_PATIENCE = 60
-_CELERY = ["celery", "-A", "app.worker:celery_app", "worker", "--pool", "solo", "--loglevel", "ERROR"]
 
 
 @pytest.fixture
@@ -44,54 +43,36 @@ def web(database_url: str, redis_url: str, folder: Path) -> Iterator[Flask]:
 
 def until(true: Callable[[], bool]) -> None:
     """Wait for it."""
-    deadline = time.monotonic() + _PATIENCE
+    deadline = time.monotonic() + PATIENCE
     while not true():
         assert time.monotonic() < deadline, "Nothing came."
         time.sleep(0.05)
 
 
-def environ(database_url: str, redis_url: str, folder: Path, receiver: Receiver) -> dict[str, str]:
-    """A worker's."""
-    return {
-        "DATABASE_URL": database_url,
-        "REDIS_URL": redis_url,
-        "DATA_DIR": str(folder),
-        "SECRET_KEY": "test",
-        "SMTP_URL": receiver.url,
-    }
-
-
 @pytest.mark.heavy
 def test_a_mail_goes_when_it_is_committed_because_a_worker_is_rung(
-    database_url: str, redis_url: str, tmp_path: Path, receiver: Receiver
+    database_url: str, redis_url: str, tmp_path: Path, workers: Workers
 ) -> None:
-    with (
-        _worker(_CELERY, environ(database_url, redis_url, tmp_path, receiver)),
-        web(database_url, redis_url, tmp_path / "web") as app,
-        app.app_context(),
-    ):
-        assert Celery(broker=redis_url, backend=redis_url).send_task(mail.DELIVER).get(timeout=_PATIENCE) == 0
+    with web(database_url, redis_url, tmp_path) as app, app.app_context():
+        assert workers.asker.send_task(mail.DELIVER).get(timeout=PATIENCE) == 0
         with commands.transaction():
             mail.queue(TO, "platform/mail/test")
-            assert receiver.taken == []
-        until(lambda: len(receiver.taken) == 1)
-    assert receiver.taken[0]["To"] == TO
+            assert workers.receiver.taken == []
+        until(lambda: len(workers.receiver.taken) == 1)
+    assert workers.receiver.taken[0]["To"] == TO
 
 
 @pytest.mark.heavy
-def test_two_workers_that_are_asked_at_once_send_each_mail_once(
-    database_url: str, redis_url: str, tmp_path: Path, receiver: Receiver, app: Flask
-) -> None:
-    given = environ(database_url, redis_url, tmp_path, receiver)
-    receiver.slowly = lambda: time.sleep(0.02)
+def test_two_workers_that_are_asked_at_once_send_each_mail_once(app: Flask, workers: Workers) -> None:
+    meeting = threading.Barrier(2, timeout=PATIENCE)
+    workers.receiver.slowly = lambda: (meeting.wait(), None)[1]  # mails are taken two at a time or not at all
     with app.app_context(), commands.transaction():
         ids = [mail.queue(TO, "platform/mail/test") for _ in range(30)]
-    asker = Celery(broker=redis_url, backend=redis_url)
-    with _worker([*_CELERY, "-n", "one"], given), _worker([*_CELERY, "-n", "two"], given):
-        asked = [asker.send_task(mail.DELIVER) for _ in range(6)]
-        sent = sum(each.get(timeout=_PATIENCE) for each in asked)
+    asked = [workers.asker.send_task(mail.DELIVER) for _ in range(6)]
+    sent = sum(each.get(timeout=PATIENCE) for each in asked)
+    taken = [each["Message-ID"] for each in workers.receiver.taken]
     assert sent == len(ids)
-    assert sorted(each["Message-ID"] for each in receiver.taken) == sorted(f"<{each}@localhost>" for each in ids)
+    assert sorted(taken) == sorted(f"<{each}@localhost>" for each in ids)
 
 
 @pytest.mark.heavy
@@ -101,8 +82,8 @@ def test_a_worker_without_redis_looks_for_mail_by_itself(
     receiver.answers = ["451 not now"]
     with app.app_context(), commands.transaction():
         mail_id = mail.queue(TO, "platform/mail/test")
-    given = environ(database_url, "", tmp_path, receiver)
-    with _worker(["app.worker"], given):
+    given = {"DATABASE_URL": database_url, "REDIS_URL": "", "DATA_DIR": str(tmp_path), "SMTP_URL": receiver.url}
+    with running(["tests.jobs.quick_worker"], given | {"SECRET_KEY": "test"}):
         until(lambda: not receiver.answers)
         until(lambda: _attempts(app, mail_id) == (1, "the server answered 451"))
         with app.app_context(), commands.transaction():  # a minute goes by

@@ -24,8 +24,8 @@ DOORS = (
     one(
         "a link outlives the password",
         f"{_IDENTITY}mail_links.py",
-        "_stamp_now(link.person_id, lock=True) != link.password_stamp",
-        "_stamp_now(link.person_id, lock=True) is None",
+        "if now is None or (now != link.password_stamp and link.purpose not in _OUTLIVES_THE_PASSWORD):",
+        "if now is None:",
         "identity/test_mail_links.py::test_it_opens_nothing_once_the_password_is_another",
     ),
     one(
@@ -45,8 +45,8 @@ DOORS = (
     one(
         "a try is looked at before it is counted",
         f"{_IDENTITY}attempts.py",
-        "    wait = _wait(key, address, besides=attempt_id)\n    if wait is not None:\n",
-        "    wait = _wait(key, address, besides=attempt_id)\n    if wait is not None and not address:\n",
+        "    wait = _wait(key, sender, besides=attempt_id)\n    if wait is not None:\n",
+        "    wait = _wait(key, sender, besides=attempt_id)\n    if wait is not None and not address:\n",
         "identity/test_brute_force.py::test_sixty_four_at_the_same_moment",
     ),
     one(
@@ -59,8 +59,8 @@ DOORS = (
     one(
         "a challenge opens two sessions",
         f"{_IDENTITY}challenges.py",
-        "        .where(SignInChallenge.id == known.id, SignInChallenge.used_at.is_(None))\n        .values(used_at=clock.now())\n",
-        "        .where(SignInChallenge.id == known.id, SignInChallenge.used_at.is_(None))\n        .values(used_at=None)\n",
+        "        .values(used_at=clock.now())\n    )\n    return known",
+        "        .values(used_at=None)\n    )\n    return known",
         "identity/test_second_step.py::TestCodes::test_a_challenge_opens_one_session",
     ),
     one(
@@ -83,8 +83,8 @@ PEOPLE = (
     one(
         "two owners send each other away",
         f"{_IDENTITY}members.py",
-        "    if member.role == Role.OWNER:\n        _require_another_owner(actor.organization_id)\n    member.deactivated_at",
-        "    member.deactivated_at",
+        "    if aside is None and member.role == Role.OWNER:\n        _require_another_owner(actor.organization_id)\n",
+        "",
         "identity/test_members.py::TestTheLastOwner",
     ),
     one(
@@ -160,8 +160,8 @@ BILLING = (
     one(
         "an event is handled again",
         f"{_PLANS}stripe_sync.py",
-        "        if event is not None:\n            billing_mail.tell(organization_id, event.type, state)\n            _remember(event)\n",
-        "        if event is not None:\n            billing_mail.tell(organization_id, event.type, state)\n",
+        "            _remember(event)\n",
+        "            del event\n",
         "subscriptions/test_stripe_orders.py::TestAtOnce::test_one_event_forty_times_eight_at_once_is_handled_once",
     ),
     one(

@@ -44,8 +44,10 @@ class TestInOneProcess:
 
     @pytest.mark.parametrize(
         ("address", "key"),
-        [("192.0.2.7", "192.0.2.7"), ("2001:db8::17", "2001:db8::/64"), ("2001:db8::ffff:1:2", "2001:db8::/64")],
-    )
+        [("192.0.2.7", "192.0.2.7"), ("2001:db8::17", "2001:db8::/64"), ("2001:db8::ffff:1:2", "2001:db8::/64"),
+         ("::ffff:192.0.2.7", "192.0.2.7"), ("::FFFF:c000:207", "192.0.2.7"), ("fe80::1%eth0", "fe80::/64"),
+         ("unknown", "unknown")],
+    )  # fmt: skip
     def test_one_sender_of_an_ipv6_network_is_counted_once(self, app: Flask, address: str, key: str) -> None:
         with app.test_request_context(environ_overrides={"REMOTE_ADDR": address}):
             assert rate.sender() == key

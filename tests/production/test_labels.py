@@ -8,10 +8,12 @@ import pytest
 from flask import Flask
 from pypdf import PdfReader
 
+from app.identity.services.organizations import OrganizationFacts
 from app.kernel.actor import Actor
 from app.kernel.ids import uuid7
 from app.production.services import qr
 from tests import cast
+from tests.identity import house
 from tests.inventory.storeroom import Body
 from tests.recipes.workshop import Workshop, of
 
@@ -79,6 +81,15 @@ class TestCode:
         assert response.status_code == 302
         assert response.location.startswith("/sign-in?next=")
         assert path.partition("/q/")[2] in response.location
+
+    def test_where_two_factor_is_required_it_leads_to_turning_it_on(
+        self, app: Flask, owner: Actor, viewer: Actor, organization: OrganizationFacts, batch: Body
+    ) -> None:
+        house.require_two_factor(app, organization)
+        response = cast.signed_in(viewer).get(path_of(batch, owner))
+        assert (response.status_code, response.location) == (303, "/account/security")
+        house.give_second_factor(app, viewer)
+        assert cast.signed_in(viewer).get(path_of(batch, owner)).status_code == 302
 
     def test_a_strangers_code_leads_nowhere(
         self, app: Flask, owner: Actor, stranger: Actor, viewer: Actor, batch: Body

@@ -1,5 +1,6 @@
 """How a plan came to be as a test needs it, and what was written down about it."""
 
+import json
 from typing import Any
 
 import sqlalchemy as sa
@@ -42,6 +43,18 @@ def actions(till: Till) -> list[str]:
     with till.app.app_context():
         tenancy.bind(till.house.id)
         return list(db.session.scalars(sa.select(AuditEvent.action).where(AuditEvent.organization_id == till.house.id)))
+
+
+def changes(till: Till, action: str) -> list[tuple[Any, Any]]:
+    """What was before and after, of each event of this action."""
+    with till.app.app_context():
+        tenancy.bind(till.house.id)
+        rows = db.session.execute(
+            sa.select(AuditEvent.before, AuditEvent.after)
+            .where(AuditEvent.organization_id == till.house.id, AuditEvent.action == action)
+            .order_by(AuditEvent.sequence)
+        )
+        return [(json.loads(row.before or "null"), json.loads(row.after or "null")) for row in rows]
 
 
 def mails(till: Till) -> list[str]:

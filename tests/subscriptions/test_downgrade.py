@@ -1,5 +1,6 @@
 """A smaller plan puts aside what does not fit, as the owner chose; a larger one brings it back; nothing is lost."""
 
+import json
 from collections.abc import Callable
 from typing import Any, TypeVar
 from uuid import UUID
@@ -11,10 +12,12 @@ from flask import Flask
 from app.catalog.services import items
 from app.catalog.services.items import NewItem
 from app.identity.models import AuditEvent, Membership
+from app.identity.services import members
 from app.identity.services.organizations import OrganizationFacts
 from app.identity.services.roles import Role
 from app.kernel import clock
-from app.kernel.errors import Conflict, Forbidden, Invalid
+from app.kernel.errors import Conflict, Forbidden, Invalid, NotFound
+from app.kernel.permissions import Permission
 from app.platform import commands, tenancy
 from app.platform.database import db
 from app.recipes.services import versions
@@ -23,6 +26,7 @@ from app.subscriptions.services import asides, counted, downgrade
 from app.subscriptions.services.counted import Thing
 from app.subscriptions.services.tiers import Limit
 from tests import cast
+from tests.inventory.desk import at_desk
 from tests.inventory.storeroom import Body
 
 _T = TypeVar("_T")
@@ -62,6 +66,10 @@ class House:
     def active(self, limit: Limit) -> dict[str, UUID]:
         shelf = counted.shelves()[limit]
         return self.do(lambda: {thing.name: thing.id for thing in shelf.active(self.owner)})
+
+    def people(self) -> set[UUID]:
+        """Names are not unique."""
+        return self.do(lambda: {thing.id for thing in counted.shelves()[Limit.USERS].active(self.owner)})
 
     def waiting(self) -> dict[Limit, list[str]]:
         return self.do(lambda: asides.waiting(self.owner))
@@ -113,6 +121,13 @@ class TestGoingDown:
         assert len(put) == 1
         assert str(made[0]) in (put[0] or "")
         assert "Soap" not in (put[0] or "")
+
+    def test_so_is_the_choice_with_the_one_before(self, house: House) -> None:
+        made = [house.product(f"Soap {number}") for number in range(6)]
+        house.keep(*made[1:])
+        house.keep(*made[:5])
+        said = [json.loads(after or "") for action, after in house.events() if action == "plan.keeps_chosen"]
+        assert said == [{"tier": "free", "ids": sorted(map(str, kept))} for kept in (made[1:], made[:5])]
 
     def test_a_plan_that_only_lapsed_puts_nothing_aside(self, house: House) -> None:
         for number in range(6):
@@ -175,6 +190,80 @@ class TestPeople:
         house.do(lambda: db.session.execute(_touch(gone)))
         house.pays("active", "team")
         assert set(house.active(Limit.USERS).values()) == {house.owner.person_id, back}
+
+    def test_only_who_manages_people_chooses_among_them(self, house: House) -> None:
+        house.pays("active", "enterprise")
+        first = [cast.actor_of(house.facts, Role.MAKER).person_id for _ in range(10)]
+        role = cast.own_role(house.facts, [Permission.CATALOG_VIEW, Permission.BILLING_MANAGE], "Bookkeeper")
+        keeper = cast.actor_of(house.facts, role)
+        soaps = [house.product(f"Soap {number}") for number in range(101)]
+
+        house.keep(*first[1:], tier="team")
+        house.do(lambda: downgrade.keep(keeper, "team", [keeper.person_id, *soaps[:100]]))
+        house.pays("active", "team")
+        assert house.people() == {house.owner.person_id, *first[1:]}  # as the owner chose
+        assert set(house.active(Limit.PRODUCTS).values()) == set(soaps[:100])
+
+    def test_where_nobody_who_may_chose_those_stay_who_are_there_longest(self, house: House) -> None:
+        house.pays("active", "enterprise")
+        first = [cast.actor_of(house.facts, Role.MAKER).person_id for _ in range(10)]
+        keeper = cast.actor_of(house.facts, cast.own_role(house.facts, [Permission.BILLING_MANAGE], "Bookkeeper"))
+        house.do(lambda: downgrade.keep(keeper, "team", [keeper.person_id]))
+        house.pays("active", "team")
+        assert house.people() == {house.owner.person_id, *first[:9]}
+
+    def test_the_page_shows_people_to_those_who_manage_them(self, house: House) -> None:
+        keeper = cast.actor_of(house.facts, cast.own_role(house.facts, [Permission.BILLING_MANAGE], "Bookkeeper"))
+        url = f"/o/{house.facts.slug}/plans/free/keep"
+        for actor, ticks in ((house.owner, True), (keeper, False)):
+            page = cast.signed_in(actor).get(url).text
+            assert (f'value="{keeper.person_id}"' in page) is ticks
+            assert "1 people" in page
+
+    def test_of_a_lapsed_house_the_owner_still_chooses(self, house: House) -> None:
+        """What the plan took away is no reason to let others decide about people."""
+        last = [cast.actor_of(house.facts, Role.MAKER).person_id for _ in range(2)][-1]
+        house.pays("unpaid")
+        owner = cast.owner_of(house.facts)
+        page = cast.signed_in(owner).get(f"/o/{house.facts.slug}/plans/free/keep").text
+        assert f'value="{last}"' in page
+
+
+class TestPeoplePutAside:
+    def test_can_be_let_go_and_do_not_come_back(self, house: House) -> None:
+        gone = cast.actor_of(house.facts, Role.MAKER)
+        program, back = cast.api(gone), cast.actor_of(house.facts, Role.MAKER)
+        house.pays("canceled", then_free=True)
+        desk = at_desk(cast.owner_of(house.facts), house.facts.slug)
+        assert "comes back with a larger plan" in desk.see("/settings/people")
+        assert "Let go" in desk.see(f"/settings/people/{gone.person_id}")
+        desk.done(f"/settings/people/{gone.person_id}/deactivate")
+        assert desk.see("/settings/people").count("comes back with a larger plan") == 1
+        house.pays("active", "team")
+        assert set(house.active(Limit.USERS).values()) == {house.owner.person_id, back.person_id}
+        assert program.get("/me").status_code == 401
+        said = [after for action, after in house.events() if action == "members.deactivated"]
+        assert [json.loads(after or "") for after in said] == [{"tokens_revoked": 1}]
+        with pytest.raises(NotFound):
+            house.do(lambda: members.deactivate(house.owner, person_id=gone.person_id))
+
+    def test_at_the_very_moment_too(self, house: House) -> None:
+        """The mark of being put aside is a moment; letting go leaves another, however fast."""
+        with clock.set_to(clock.now()):
+            gone = cast.actor_of(house.facts, Role.MAKER)
+            house.pays("canceled", then_free=True)
+            house.do(lambda: members.deactivate(house.owner, person_id=gone.person_id))
+            house.pays("active", "team")
+        assert set(house.active(Limit.USERS).values()) == {house.owner.person_id}
+
+    def test_are_owners_too_but_for_the_first(self, house: House) -> None:
+        """Else whoever is made an owner in time passes every limit."""
+        for _ in range(3):
+            cast.actor_of(house.facts, Role.OWNER)
+        (excess,) = house.do(lambda: downgrade.fits(house.facts.id, "free"))
+        assert [thing.stays for thing in excess.things] == [True, False, False, False]
+        house.pays("canceled", then_free=True)
+        assert list(house.active(Limit.USERS).values()) == [house.owner.person_id]
 
 
 def _touch(person_id: UUID) -> sa.Update:

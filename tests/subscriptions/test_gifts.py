@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from app.identity.models import AuditEvent, Organization
+from app.identity.services import members
 from app.identity.services.audit import By
 from app.identity.services.organizations import OrganizationFacts
 from app.kernel import clock
@@ -18,6 +19,7 @@ from app.subscriptions import tasks
 from app.subscriptions.services import gifts
 from tests import cast
 from tests.cast import Browser
+from tests.identity import letters
 from tests.identity.visits import make_developer
 
 REASON = "writes about us in the guild's paper"
@@ -108,6 +110,67 @@ def test_developers_see_every_tier_and_how_many_have_it(app: Flask, developer: A
     page = cast.signed_in(developer).get("/developer/tiers").text
     for said in ("Free", "Solo", "Team", "Enterprise", "Exempt", "$490", "no limit"):
         assert said in page
+
+
+def test_nobody_gives_a_plan_to_an_organization_of_their_own(app: Flask, developer: Actor) -> None:
+    own = cast.make_organization(tier="free")
+    with app.app_context(), commands.transaction():
+        members.add(organization_id=own.id, person_id=developer.person_id, role="viewer")
+    answer = give(cast.signed_in(developer), own)
+    assert (answer.status_code, "a member" in answer.text) == (409, True)
+    assert tier_of(app, own) == "free"
+    assert "plan.comped" not in [event.action for event in log_of(app, own)]
+
+
+class TestBesideWhatIsPaid:
+    @pytest.mark.parametrize(
+        ("status", "paid", "given", "stands"),
+        [
+            ("active", "team", "free", "team"),
+            ("trialing", "enterprise", "solo", "enterprise"),
+            ("past_due", "team", "solo", "team"),
+            ("active", "team", "enterprise", "enterprise"),
+            ("active", "enterprise", "exempt", "exempt"),
+            ("active", "team", "a plan of yesterday", "team"),
+            ("unpaid", "team", "solo", "solo"),
+            ("canceled", "team", "free", "free"),
+        ],
+    )
+    def test_the_larger_counts(self, app: Flask, status: str, paid: str, given: str, stands: str) -> None:
+        house = cast.make_organization(tier="free")
+        cast.pays(house, status=status, tier=paid, comped_tier=given)
+        assert tier_of(app, house) == stands
+
+    def test_where_what_is_paid_is_larger_no_page_speaks_of_a_gift(self, app: Flask, developer: Actor) -> None:
+        house = cast.make_organization(tier="free")
+        cast.pays(house, status="active", tier="enterprise", period="monthly")
+        assert give(cast.signed_in(developer), house).status_code == 303
+        owner = cast.signed_in(cast.owner_of(house))
+        for page in ("plans", "settings/billing"):
+            assert "given to you" not in owner.get(f"/o/{house.slug}/{page}").text.lower()
+
+    def test_when_what_is_paid_ends_the_gift_is_still_there(self, app: Flask) -> None:
+        house = cast.make_organization(tier="free")
+        cast.pays(house, status="active", tier="team", comped_tier="solo")
+        cast.pays(house, status="canceled")
+        assert tier_of(app, house) == "solo"
+
+
+def test_the_owners_are_told_by_mail_of_a_gift_and_of_its_end_and_why(
+    app: Flask, developer: Actor, house: OrganizationFacts
+) -> None:
+    browser, email = cast.signed_in(developer), cast.email_of(cast.owner_of(house))
+    maker = cast.email_of(cast.actor_of(house, "maker"))
+    give(browser, house, last_day="2099-12-31")
+    browser.post(url(house, "/take-back"), data={"reason": "the paper folded up", "command_key": "k"})
+    given, back = letters.to(app, email)
+    assert letters.to(app, maker) == []
+    for said in ("Team", "December 31, 2099", REASON, f"/o/{house.slug}/plans"):
+        assert said in given.text
+    for said in ("Team", "Free", "the paper folded up", f"/o/{house.slug}/plans"):
+        assert said in back.text
+    for letter in (given, back):
+        assert house.name in letter.subject
 
 
 class TestItsEnd:

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from app.identity.services.roles import Role
-from app.subscriptions.services import billing, stripe_sync
+from app.subscriptions.services import billing, checkout, stripe_sync
 from tests import cast
 from tests.fake_stripe.engine import DAY
-from tests.subscriptions.stories import actions, bought, mails, owing
+from tests.subscriptions.stories import actions, bought, changes, mails, owing
 from tests.subscriptions.till import Till
 
 
@@ -93,6 +93,86 @@ class TestBuying:
         for role in (Role.MANAGER, Role.AUDITOR, Role.VIEWER):
             browser = cast.signed_in(cast.actor_of(till.house, role))
             assert browser.get(till.url).status_code == 403
+
+    def test_two_that_begin_at_the_same_moment_leave_one_open(
+        self, till: Till, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        end_others = checkout._end_others
+        overtaken: list[str] = []
+
+        def end_and_be_overtaken(customer: str, mark: str) -> None:
+            end_others(customer, mark)
+            if not overtaken:
+                overtaken.append("by the other window, which sees nothing to end")
+                assert till.press("/choose", tier="team", period="monthly", key="other").status_code == 200
+
+        with monkeypatch.context() as racing:
+            racing.setattr(checkout, "_end_others", end_and_be_overtaken)
+            answer = till.press("/choose", tier="solo", period="monthly", key="one")
+        (left,) = till.stripe.books.all("checkout.session", status="open")
+        assert len(till.stripe.books.all("checkout.session")) == 2
+        assert (answer.status_code == 200) is (left["url"] in answer.headers.get("Refresh", ""))
+
+    def test_whose_session_was_ended_by_a_newer_one_is_told(self, till: Till, monkeypatch: pytest.MonkeyPatch) -> None:
+        create, books = till.stripe.api.request, till.stripe.books
+
+        def create_and_be_overtaken(method: str, path: str, *more: Any) -> Any:
+            reply = create(method, path, *more)
+            if (method, path) == ("POST", "/v1/checkout/sessions"):
+                mine = books.all("checkout.session", status="open")[0]
+                newer = books.new_id("cs_test")
+                books.add("checkout.session", newer, customer=mine["customer"], status="open")["created"] += 5
+            return reply
+
+        with monkeypatch.context() as racing:
+            racing.setattr(till.stripe.api, "request", create_and_be_overtaken)
+            answer = till.press("/choose", tier="solo", period="monthly", key="one")
+        assert (answer.status_code, "another window" in answer.text) == (409, True)
+        assert len(books.all("checkout.session", status="open")) == 1
+
+
+class TestLog:
+    """What Stripe tells is in the organization's log, once for each real change."""
+
+    def test_status_plan_period_and_trial_each_before_and_after(self, till: Till) -> None:
+        subscription = till.buy("solo")
+        till.deliver()
+        ((before, after),) = changes(till, "billing.changed")
+        assert before == {"period": None, "status": None, "tier": None, "trial_ends_at": None}
+        assert (after["status"], after["tier"], after["period"]) == ("trialing", "solo", "monthly")
+        assert after["trial_ends_at"].startswith("20")
+
+        till.stripe.engine.renew(subscription)
+        till.deliver()
+        till.deliver()
+        till.stripe.engine.renew(subscription)  # another month is no change
+        till.deliver()
+        assert changes(till, "billing.changed")[1:] == [({"status": "trialing"}, {"status": "active"})]
+
+        till.press("/choose", tier="solo", period="yearly")
+        till.deliver()
+        assert changes(till, "billing.changed")[2:] == [({"period": "monthly"}, {"period": "yearly"})]
+
+    def test_a_payment_that_failed(self, till: Till) -> None:
+        owing(till)
+        assert changes(till, "billing.changed")[-1] == ({"status": "active"}, {"status": "past_due"})
+
+    def test_a_cancellation_in_stripes_portal_and_its_taking_back(self, till: Till) -> None:
+        subscription = bought(till)
+        till.stripe.engine.leave_in_portal(subscription)
+        till.deliver()
+        till.stripe.engine.stay_in_portal(subscription)
+        till.deliver()
+        gone, back = changes(till, "billing.changed")[-2:]
+        assert gone == ({"cancels_at": None}, {"cancels_at": back[0]["cancels_at"]})
+        assert back[1] == {"cancels_at": None}
+        assert gone[1]["cancels_at"].endswith("Z")
+
+    def test_the_opening_of_the_portal_once(self, till: Till) -> None:
+        bought(till)
+        for _ in "12":
+            assert till.press("/portal", key="the same").status_code == 200
+        assert actions(till).count("billing.portal_opened") == 1
 
 
 class TestChanging:

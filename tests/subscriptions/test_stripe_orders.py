@@ -15,7 +15,7 @@ from flask import Flask
 
 from app.platform.database import db
 from app.platform.models import OutgoingMail
-from app.subscriptions.services import billing_mail, plans, stripe_sync
+from app.subscriptions.services import billing_mail, payers, plans, stripe_sync
 from tests import cast
 from tests.fake_stripe import hooks
 from tests.fake_stripe.books import Thing
@@ -33,19 +33,21 @@ def test_there_are_720_orders_of_six_events() -> None:
     assert len(ORDERS) == 720
 
 
+@pytest.mark.usefixtures("unhurried_disk")
 class TestOrder:
     @pytest.mark.heavy
     @pytest.mark.parametrize("part", range(PARTS))
     def test_every_order_and_repetition_leaves_the_books_as_stripe_has_them(
         self, app: Flask, stripe: FakeStripe, part: int
     ) -> None:
+        """Without the web in between, which costs as much again: the orders below come through it."""
         chance = chance_of(part)
         for order in ORDERS[part::PARTS]:
             life = Life.begun_at_stripe(Till(app, stripe))
             life.live_to(max(STEP_OF.values()))
             deliveries = [kind for kind in order for _ in range(_often(chance))]
             for kind in deliveries:
-                assert life.till.post(life.event(kind)) == 200, order
+                life.till.hear(life.event(kind))
             assert life.till.row() == life.now(), order
             assert life.now().status == "canceled"
             assert life.now().read_only
@@ -227,6 +229,30 @@ class TestNotOurs:
         stripe.engine.begin(other["id"], till.price("enterprise"), metadata=said, trial_days=0)
         till.deliver()
         assert till.row() == life.now()
+
+    @pytest.mark.parametrize("named", [False, True])
+    def test_a_customer_belongs_to_the_organization_that_the_customer_names_and_to_no_other(
+        self, till: Till, named: bool
+    ) -> None:
+        """Whoever sends a browser to Stripe by a link of their own can make a session say anything."""
+        other = cast.make_organization("Somebody Else's", tier="free")
+        session = till.begin("solo")
+        said = {"organization_id": str(other.id)} if named else {}
+        session.update(client_reference_id=str(other.id), metadata=said, subscription_data={"metadata": said})
+        till.stripe.pages.complete(session)
+        till.deliver()
+        with till.app.app_context():
+            assert payers.find(other.id).customer is None
+            assert payers.find(other.id).tier == "free"
+        assert (till.row().tier, till.row().plan) == ("solo", "solo")
+
+    def test_a_customer_without_a_name_of_ours_is_nobodys_whatever_the_session_says(self, till: Till) -> None:
+        stripe, said = till.stripe, {"organization_id": str(till.house.id)}
+        customer = stripe.books.add("customer", stripe.books.new_id("cus"), metadata={})
+        stripe.engine.begin(customer["id"], till.price("enterprise"), metadata=said, trial_days=0)
+        till.deliver()
+        with till.app.app_context():
+            assert (payers.find(till.house.id).customer, payers.find(till.house.id).tier) == (None, "free")
 
     def test_what_the_event_itself_says_is_not_believed(self, till: Till) -> None:
         life = Life.begun(till)

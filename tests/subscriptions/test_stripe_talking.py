@@ -1,16 +1,21 @@
 """How the application talks with Stripe: with and without a key, on a bad day, at the command line, at night."""
 
+from datetime import timedelta
+
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from app.platform import tenancy
+from app.identity.models import Organization
+from app.kernel import clock
+from app.platform import commands, tenancy
 from app.platform.database import db
 from app.subscriptions import tasks
+from app.subscriptions.models import StripeEvent
 from app.subscriptions.services import payers, stripe_api
 from app.subscriptions.services.stripe_state import State, UnknownPrice, read
 from tests import cast
-from tests.subscriptions.stories import begun, bought
+from tests.subscriptions.stories import actions, begun, bought
 from tests.subscriptions.till import Till
 
 
@@ -99,6 +104,28 @@ class TestTalking:
             assert tasks.reconcile(str(till.house.id)) is False
         assert till.row().read_only
         assert "not as Stripe says" in caplog.text
+
+    def test_the_night_ends_what_a_closed_organization_still_pays_for(self, till: Till) -> None:
+        subscription = bought(till)
+        with till.app.app_context(), commands.transaction():
+            db.session.execute(
+                sa.update(Organization).where(Organization.id == till.house.id).values(closed_at=clock.now())
+            )  # and the process died before it asked Stripe
+        with till.app.app_context():
+            tasks.reconcile(str(till.house.id))
+            tasks.reconcile(str(till.house.id))
+        assert (subscription["status"], till.row().status) == ("canceled", "canceled")
+        assert actions(till).count("billing.cancelled") == 1
+
+    def test_events_are_forgotten_when_stripe_can_no_longer_send_them_again(self, till: Till) -> None:
+        old, young = (f"evt_{till.house.id}_{days}" for days in (181, 179))
+        with till.app.app_context(), commands.transaction():
+            for event_id, days in ((old, 181), (young, 179)):
+                at = clock.now() - timedelta(days=days)
+                db.session.add(StripeEvent(id=event_id, type="invoice.paid", handled_at=at))
+        with till.app.app_context():
+            assert tasks.forget_events() == 1
+        assert till.handled() & {old, young} == {young}
 
 
 class TestState:

@@ -15,7 +15,7 @@ from app.kernel.actor import Actor
 from app.platform import tenancy
 from app.platform.database import db
 from app.subscriptions.models import StripeEvent
-from app.subscriptions.services import plans, stripe_api, stripe_prices, tiers
+from app.subscriptions.services import plans, stripe_api, stripe_events, stripe_prices, tiers
 from tests import cast
 from tests.fake_stripe import hooks
 from tests.fake_stripe.api import SECRET_KEY
@@ -84,6 +84,12 @@ class Till:
     def post(self, event: Thing, **how: Any) -> int:
         """Deliver an event; gives the answer's status."""
         return self.send(hooks.sign(event, **how))
+
+    def hear(self, event: Thing) -> None:
+        """What follows from an event, as when it is delivered: its signature is checked, but it is no request."""
+        post = hooks.sign(event)
+        with self.app.app_context():
+            stripe_events.handle(stripe_events.read(post.body, post.signature, hooks.SECRET))
 
     def send(self, post: hooks.Post) -> int:
         """Deliver what may be signed or not."""

@@ -25,6 +25,7 @@ class Door:
     endpoint: str
     permission: Permission | None
     operation: Operation | None
+    whatever_plan: bool = False
 
     @property
     def parameters(self) -> tuple[str, ...]:
@@ -54,6 +55,10 @@ def doors(app: Flask) -> list[Door]:
     found = []
     for rule in app.url_map.iter_rules():
         view: Any = app.view_functions[rule.endpoint]
-        said = (getattr(view, "_requires", None), getattr(view, "_operation", None))
+        said = (
+            getattr(view, "_requires", None),
+            getattr(view, "_operation", None),
+            getattr(view, "_whatever_plan", False),
+        )
         found += [Door(method, rule.rule, rule.endpoint, *said) for method in (rule.methods or set()) - _BESIDE]
     return sorted(found, key=lambda door: (door.path, door.method))

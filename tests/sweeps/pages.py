@@ -101,16 +101,17 @@ FORMS: Mapping[str, Page] = {
     "invitation.accept": Page("", lambda its: {}),
     "invitation.join": Page("JoinForm", lambda its: {"name": "Ada", "password": "lavender-and-oat"}),
     "invitation.sign_out": Page("", lambda its: {}),
+    "not_me.undo": Page("", lambda its: {}),
     "organization.close": Page("CloseForm", lambda its: {"name": its.facts.name}),
     "organization.reopen": Page("PageForm", lambda its: {}),
-    "organization.show": Page(
+    "organization.change": Page(
         "OrganizationForm", lambda its: {"name": its.facts.name, "time_zone": "UTC", "locale": "en"}
     ),
     "organization.transfer": Page("TransferForm", lambda its: {"member": its.one("member"), "name": its.facts.name}),
     "organization.two_factor": Page("PageForm", lambda its: {}),
     "people.deactivate": Page("PageForm", lambda its: {}),
     "people.invite": Page("InviteForm", lambda its: {"email": "ada@oats.example", "role": its.one("role")}),
-    "people.member": Page("RoleForm", lambda its: {"role": its.one("role")}),
+    "people.change": Page("RoleForm", lambda its: {"role": its.one("role")}),
     "people.restore": Page("PageForm", lambda its: {}),
     "people.send_again": Page("PageForm", lambda its: {}),
     "people.withdraw": Page("PageForm", lambda its: {}),

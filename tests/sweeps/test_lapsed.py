@@ -1,7 +1,8 @@
 """A lapsed plan: every door that reads opens, every door that writes asks for the plan. No route is named here.
 
-Which doors stay open is the seed's word (`open_while_lapsed`) about the permission on each door. That these write
-nothing is found by sending each what is sound there; only paying, exporting, proving and closing may.
+Which doors stay open is the seed's word (`open_while_lapsed`) about the permission on each door, and the door's own:
+where access is taken away, its sign says that no plan stands before it. That these write nothing is found by sending
+each what is sound there; only paying, exporting, proving, closing and taking access away may.
 """
 
 import pytest
@@ -41,7 +42,12 @@ def house(app: Flask) -> Belongings:
 
 def open_while_lapsed(door: Door) -> bool:
     """What the sign on the door and the seed say."""
-    return door.permission is None or door.permission in tiers.while_lapsed()
+    return door.permission is None or door.whatever_plan or door.permission in tiers.while_lapsed()
+
+
+def may_write(door: Door) -> bool:
+    """What the seed lets a lapsed house send, and what its sign says takes access away."""
+    return door.whatever_plan or door.permission in WRITES_WHILE_LAPSED
 
 
 @pytest.mark.parametrize("role", [Role.OWNER, Role.MANAGER, Role.MAKER, Role.AUDITOR])
@@ -67,11 +73,13 @@ def test_every_page_and_answer_that_reads_is_there(app: Flask, house: Belongings
     assert {str(door): answer.status_code for door, answer in answers if answer.status_code >= 400} == {}
 
 
-def test_nothing_is_changed_but_by_paying_exporting_proving_or_closing(app: Flask, house: Belongings) -> None:
-    """Every door is sent what is sound there: what lets somebody in while lapsed only looks."""
+def test_nothing_is_changed_but_by_paying_exporting_proving_closing_or_taking_access_away(
+    app: Flask, house: Belongings
+) -> None:
+    """Every door is sent what is sound there: what lets somebody in while lapsed only looks, or takes access away."""
     walk = Walk(house, house.owner)
     before = belongings.digest(app, house.facts.id)
-    answers = list(walk.sends(app, lambda door: door.permission not in WRITES_WHILE_LAPSED))
+    answers = list(walk.sends(app, lambda door: not may_write(door)))
     assert len(answers) > MANY
     assert belongings.digest(app, house.facts.id) == before
 

@@ -1,5 +1,5 @@
 """Identity at the command line, for whoever holds the machine."""
 
-from app.identity.cli import audit, developers, people
+from app.identity.cli import accounts, audit, developers, people
 
-GROUPS = (*people.GROUPS, *audit.GROUPS, *developers.GROUPS)
+GROUPS = (*people.GROUPS, *accounts.GROUPS, *audit.GROUPS, *developers.GROUPS)

@@ -8,9 +8,11 @@ import click
 from flask.cli import AppGroup
 
 from app.identity.queries import audit as audit_queries
-from app.identity.services import organizations
+from app.identity.services import audit, organizations
+from app.identity.services.audit import By, Subject
 from app.identity.services.audit_proof import AuditProof
 from app.identity.services.organizations import OrganizationFacts
+from app.platform import commands, tenancy
 
 _SHORT = 16
 _audit = AppGroup("audit", help="The audit log.")
@@ -33,8 +35,12 @@ def verify(*, org: str | None, as_json: bool) -> None:
 @_audit.command("export")
 @click.option("--org", required=True, help="Name or slug.")
 def export(*, org: str) -> None:
-    """Print the whole log, a JSON object per event, with the hashes that prove it."""
+    """Print the whole log, a JSON object per event, with the hashes that prove it; the last says that it was taken."""
     for organization in _chosen(org):
+        with commands.transaction():
+            tenancy.bind(organization.id)
+            subject = Subject("organization", organization.id)
+            audit.record(By(organization.id, "cli"), "exports.audit", subject, after={"format": "jsonl"})
         for line in audit_queries.exported(organization.id):
             click.echo(line)
 

@@ -1,4 +1,9 @@
-"""Developer users at the command line: people who look after the installation."""
+"""Developer users at the command line: people who look after the installation.
+
+Who became one and who no longer is belongs to no organization's log: it is a line of the installation's own.
+"""
+
+import logging
 
 import click
 from flask.cli import AppGroup
@@ -10,6 +15,7 @@ from app.platform import commands
 
 _developer = AppGroup("developer", help="Developer users: they look after the installation.")
 GROUPS = (_developer,)
+_log = logging.getLogger(__name__)
 
 
 @_developer.command("add")
@@ -22,6 +28,7 @@ def add(*, email: str) -> None:
             developers.add(person.id)
         except BatchTrackError as error:
             raise click.BadParameter(error.detail, param_hint="--email") from None
+    _log.warning("developer user added: %s", person.id)
     click.echo(f"{email} is a developer user. A second factor is needed before /developer opens.")
 
 
@@ -35,6 +42,7 @@ def remove(*, email: str) -> None:
             developers.remove(person.id)
         except BatchTrackError as error:
             raise click.BadParameter(error.detail, param_hint="--email") from None
+    _log.warning("developer user removed: %s", person.id)
     click.echo(f"{email} is no developer user.")
 
 

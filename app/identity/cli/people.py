@@ -11,8 +11,8 @@ from uuid import UUID
 import click
 from flask.cli import AppGroup
 
-from app.identity.services import access, members, organizations, people, tokens
-from app.identity.services.audit import By
+from app.identity.services import access, audit, members, organizations, people, tokens
+from app.identity.services.audit import By, Subject
 from app.identity.services.organizations import OrganizationFacts
 from app.identity.services.roles import Role
 from app.kernel.errors import BatchTrackError
@@ -20,6 +20,10 @@ from app.kernel.permissions import Permission
 from app.platform import commands
 
 _PASSWORD_BYTES = 12
+_UNPROVED = (
+    "Careful: this account was made before, and nobody has verified that {email} is theirs. Say its --password when it "
+    "is yours to give; else have its person set a new one under “Forgot your password?”, which closes what was open."
+)
 _org = AppGroup("org", help="Organizations.")
 _member = AppGroup("member", help="Members of an organization.")
 _token = AppGroup("token", help="API tokens.")
@@ -41,6 +45,8 @@ def create_org(*, name: str, email: str, password: str | None, timezone: str, cu
             organization = organizations.create(
                 name=name, owner_id=account.person_id(), time_zone=timezone, currency=currency, locale=locale
             )
+            by, after = By(organization.id, "cli"), {"tier": organization.tier}
+            audit.record(by, "organization.created", Subject("organization", organization.id), after=after)
     click.echo(f"Organization  {organization.name}")
     click.echo(f"Page          /o/{organization.slug}/")
     account.tell()
@@ -93,6 +99,23 @@ def create_token(*, email: str, org: str | None, scopes: tuple[str, ...]) -> Non
     click.echo(text)
 
 
+@_token.command("revoke")
+@click.option("--email", required=True, help="The member for whom the tokens speak.")
+@click.option("--org", help="Name or slug; may be left out when the person belongs to one.")
+@click.option("--name", help="Only tokens of this name. Left out: all of the person's.")
+def revoke_tokens(*, email: str, org: str | None, name: str | None) -> None:
+    """Revoke a member's API tokens, and those that were made with them."""
+    organization = _organization(email, org)
+    person = people.find(email)
+    if person is None:
+        raise click.BadParameter("No member has this email.", param_hint="--email")
+    with commands.transaction():
+        count = tokens.revoke_of(organization_id=organization.id, person_id=person.id, name=name)
+    if name is not None and not count:
+        raise click.BadParameter("No live token of theirs has this name.", param_hint="--name")
+    click.echo(f"Revoked       {count}")
+
+
 class _Account:
     """Somebody's account: the one that is there, or a new one. Hashes before any transaction."""
 
@@ -102,6 +125,8 @@ class _Account:
         if known is None:
             self._made = None if password else secrets.token_urlsafe(_PASSWORD_BYTES)
             self._hash = people.hash_password(password or self._made or "")
+        elif known.email_verified_at is None and not password:
+            click.echo(_UNPROVED.format(email=email), err=True)
         elif password and not people.is_password(known.password_hash, password):
             raise click.BadParameter("This email has an account with another password.", param_hint="--password")
 

@@ -1,11 +1,12 @@
 """The shapes of what people type at their own account's pages, and to set a password anew."""
 
-from wtforms import HiddenField
+from wtforms import HiddenField, StringField
 from wtforms.validators import Length
 
+from app.identity.forms.names import NamedField
+from app.identity.forms.second_factors import CODE_LENGTH, ONE_TIME
 from app.identity.forms.typed import EmailField, KnownPasswordField, NewPasswordField, PersonForm
 from app.identity.services import people
-from app.platform.form_fields import ReadField
 
 _URL_LENGTH = 2_000
 _ID_LENGTH = 36
@@ -14,7 +15,7 @@ _ID_LENGTH = 36
 class NameForm(PersonForm):
     """How a person is called."""
 
-    name = ReadField(
+    name = NamedField(
         "Your name", need="Your name, please.", limit=people.NAME_LENGTH, render_kw={"autocomplete": "name"}
     )
 
@@ -33,10 +34,18 @@ class ChangePasswordForm(PersonForm):
 
 
 class ConfirmForm(PersonForm):
-    """The password once more, and where to go then."""
+    """The password once more, the code of who has a second factor, and where to go then."""
 
     password = KnownPasswordField()
+    code = StringField("Code", [Length(max=CODE_LENGTH)], render_kw=ONE_TIME)
     next = HiddenField("Next", [Length(max=_URL_LENGTH)])
+
+    def has_code(self, *, needed: bool) -> bool:
+        """Whether a code was typed where one is needed; says so at the field."""
+        missing = needed and not (self.code.data or "").strip()
+        if missing:
+            self.code.errors = ["Your code, please."]
+        return not missing
 
 
 class EndSessionForm(PersonForm):

@@ -5,6 +5,7 @@ from functools import cache
 from babel import Locale
 from wtforms import SelectField
 
+from app.identity.forms.names import NamedField
 from app.identity.forms.sign_up import ZoneField
 from app.identity.services.organizations import NAME_LENGTH
 from app.platform.form_fields import NAME, ReadField
@@ -25,7 +26,7 @@ def languages() -> dict[str, str]:
 class OrganizationForm(PageForm):
     """What an organization says of itself."""
 
-    name = ReadField("Name", need="What is it called?", limit=NAME_LENGTH)
+    name = NamedField("Name", need="What is it called?", limit=NAME_LENGTH)
     time_zone = ZoneField("Time zone", need="Where is it?")
     locale = SelectField("Numbers and dates as in")
 

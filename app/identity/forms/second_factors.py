@@ -7,9 +7,9 @@ from app.identity.forms.typed import PersonForm
 from app.identity.services.passkeys import CREDENTIAL_LENGTH, NAME_LENGTH
 from app.platform.form_fields import ReadField
 
-_CODE_LENGTH = 40
+CODE_LENGTH = 40
 _URL_LENGTH = 2_000
-_ONE_TIME = {"autocomplete": "one-time-code", "autocapitalize": "none", "spellcheck": "false"}
+ONE_TIME = {"autocomplete": "one-time-code", "autocapitalize": "none", "spellcheck": "false"}
 
 
 class AppCodeForm(PersonForm):
@@ -18,15 +18,15 @@ class AppCodeForm(PersonForm):
     code = ReadField(
         "Code that the app shows",
         need="The six digits, please.",
-        limit=_CODE_LENGTH,
-        render_kw={**_ONE_TIME, "inputmode": "numeric"},
+        limit=CODE_LENGTH,
+        render_kw={**ONE_TIME, "inputmode": "numeric"},
     )
 
 
 class SecondStepForm(PersonForm):
     """A code of the app, or a recovery code."""
 
-    code = ReadField("Code", need="Your code, please.", limit=_CODE_LENGTH, render_kw=_ONE_TIME)
+    code = ReadField("Code", need="Your code, please.", limit=CODE_LENGTH, render_kw=ONE_TIME)
 
 
 class CredentialForm(PersonForm):

@@ -9,6 +9,7 @@ from wtforms import SelectField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import StopValidation
 
+from app.identity.forms.names import NamedField
 from app.identity.forms.typed import EmailField, KnownPasswordField, NewPasswordField, PersonForm
 from app.identity.services import organizations, people
 from app.identity.services.sign_up import CRAFTS, Wanted
@@ -53,10 +54,10 @@ class ZoneField(ReadField):
 class SignUpForm(PersonForm):
     """Who, which workshop, where. What else is sent is not read."""
 
-    name = ReadField(
+    name = NamedField(
         "Your name", need="Your name, please.", limit=people.NAME_LENGTH, render_kw={"autocomplete": "name"}
     )
-    workshop = ReadField(
+    workshop = NamedField(
         "Workshop",
         need="What is it called?",
         limit=organizations.NAME_LENGTH,

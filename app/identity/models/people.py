@@ -83,10 +83,10 @@ class MailLink(Base):
     __table_args__ = (sa.Index(None, "person_id"), sa.Index(None, "expires_at"))
 
     id: Mapped[UUID] = mapped_column(Id, primary_key=True, default=uuid7, comment="the link is its signature")
-    purpose: Mapped[str] = mapped_column(Text, comment="sign_up, verify_email, change_email, reset_password")
+    purpose: Mapped[str] = mapped_column(Text, comment="services.mail_links.Purpose")
     person_id: Mapped[UUID | None] = mapped_column(Id, sa.ForeignKey("people.id"), comment="null: signing up")
     email: Mapped[str] = mapped_column(Text, comment="to which it was mailed")
-    details: Mapped[str | None] = mapped_column(Text, comment="JSON: what was typed to sign up, the password hashed")
+    details: Mapped[str | None] = mapped_column(Text, comment="JSON: what was typed, a password hashed; what it undoes")
     password_stamp: Mapped[bytes | None] = mapped_column(Bytes, comment="SHA-256 of the password hash when it was made")
     created_at: Mapped[datetime] = mapped_column(Instant)
     expires_at: Mapped[datetime] = mapped_column(Instant)

@@ -33,3 +33,4 @@ class ApiToken(Owned, Base):
     expires_at: Mapped[datetime | None] = mapped_column(Instant)
     revoked_at: Mapped[datetime | None] = mapped_column(Instant)
     last_used_at: Mapped[datetime | None] = mapped_column(Instant, comment="written at most once a day")
+    made_by_token: Mapped[UUID | None] = mapped_column(Id, comment="the token with which it was made: revoked with it")

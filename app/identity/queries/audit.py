@@ -30,6 +30,8 @@ from app.platform.database import db, execute, table
 from app.platform.paging import Page
 
 _AT_ONCE = 500
+_ID_FIELDS = frozenset({"manager", "owner", "person", "role"})
+"""What in `before` and `after` is an id of somebody or of a role; anything else is words, whatever it looks like."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,14 +94,20 @@ def whole(actor: Actor) -> Iterator[list[EventRow]]:
 
 
 def names(actor: Actor, events: Iterable[EventRow]) -> dict[str, str]:
-    """Names of the people, own roles and tokens of whom these events speak, and whom they invited; by id as text."""
+    """Names of the people, own roles and tokens of whom these events speak, and whom they invited; by id as text.
+
+    Of people, only who was ever a member or came in as a developer user: no id that somebody wrote
+    into an event says who it is elsewhere.
+    """
     said = sorted({UUID(text) for event in events for text in _ids_in(event)})
     if not said:
         return {}
     person = table(Person)
     own = ((table(OwnRole), "name"), (table(ApiToken), "name"), (table(Invitation), "email"))
     query = sa.union_all(
-        sa.select(person.c.id, person.c.name.label("name")).where(person.c.id.in_(said)),
+        sa.select(person.c.id, person.c.name.label("name")).where(
+            person.c.id.in_(said), person.c.id.in_(_known_here(actor))
+        ),
         *(
             sa.select(rows.c.id, rows.c[name]).where(
                 rows.c.organization_id == actor.organization_id, rows.c.id.in_(said)
@@ -112,10 +120,14 @@ def names(actor: Actor, events: Iterable[EventRow]) -> dict[str, str]:
 
 def people(actor: Actor) -> dict[str, str]:
     """Who can stand in the log: members, former ones too, and developer users who came in. Names by id as text."""
+    query = sa.select(Person.id, Person.name).where(Person.id.in_(_known_here(actor))).order_by(Person.name)
+    return {str(row.id): row.name for row in db.session.execute(query)}
+
+
+def _known_here(actor: Actor) -> "sa.CompoundSelect[UUID]":
     members = sa.select(Membership.person_id).where(Membership.organization_id == actor.organization_id)
     visitors = sa.select(DeveloperAccess.person_id).where(DeveloperAccess.organization_id == actor.organization_id)
-    query = sa.select(Person.id, Person.name).where(Person.id.in_(members.union(visitors))).order_by(Person.name)
-    return {str(row.id): row.name for row in db.session.execute(query)}
+    return members.union(visitors)
 
 
 def head(actor: Actor) -> Head:
@@ -192,6 +204,7 @@ def _event(row: Any) -> EventRow:
 
 
 def _ids_in(event: EventRow) -> Iterator[str]:
-    for value in (event.subject_id, *event.before.values(), *event.after.values()):
+    named = [said[key] for said in (event.before, event.after) for key in _ID_FIELDS & said.keys()]
+    for value in (event.subject_id, *named):
         if isinstance(value, str) and ids.parse(value):
             yield value

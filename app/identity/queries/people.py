@@ -6,8 +6,8 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from app.identity.models import Authenticator, Invitation, Membership, OwnRole, Passkey, Person, SignInSession
-from app.identity.services import granting, roles
+from app.identity.models import Invitation, Membership, OwnRole, Person, SignInSession
+from app.identity.services import granting, roles, seats, second_factors
 from app.identity.services.plain_words import GONE, ROLES
 from app.identity.services.roles import TEMPLATES
 from app.kernel import clock
@@ -19,7 +19,11 @@ from app.platform.database import db
 
 @dataclass(frozen=True, slots=True)
 class MemberRow:
-    """A member, or a former one. `role`: a template's name or an own role's id; `role_name`: what people call it."""
+    """A member, or a former one. `role`: a template's name or an own role's id; `role_name`: what people call it.
+
+    last_seen_at, second_factor: None of a former member, whose account is no business of the organization any more
+    put_aside:                   a smaller plan did that; a larger one brings them back, unless they are let go
+    """
 
     id: UUID
     name: str
@@ -29,7 +33,8 @@ class MemberRow:
     created_at: datetime
     deactivated_at: datetime | None
     last_seen_at: datetime | None
-    second_factor: bool
+    second_factor: bool | None
+    put_aside: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +73,8 @@ class RoleRow:
 def members(actor: Actor) -> list[MemberRow]:
     """Everybody who is or was a member, by name."""
     rows = db.session.execute(_members(actor).order_by(sa.func.lower(Person.name), Person.id)).all()
-    names = role_names(actor)
-    return [_member_row(row, names) for row in rows]
+    names, aside = role_names(actor), seats.put_aside(actor.organization_id)
+    return [_member_row(row, names, aside) for row in rows]
 
 
 def member(actor: Actor, person_id: UUID) -> MemberRow:
@@ -80,7 +85,7 @@ def member(actor: Actor, person_id: UUID) -> MemberRow:
     row = db.session.execute(_members(actor).where(Person.id == person_id)).one_or_none()
     if row is None:
         raise NotFound("That member does not exist.")
-    return _member_row(row, role_names(actor))
+    return _member_row(row, role_names(actor), seats.put_aside(actor.organization_id))
 
 
 def invitations(actor: Actor) -> list[InvitationRow]:
@@ -182,10 +187,6 @@ def _members(
         .correlate(Person)
         .scalar_subquery()
     )
-    second = sa.or_(
-        sa.exists().where(Authenticator.person_id == Person.id, Authenticator.confirmed_at.is_not(None)),
-        sa.exists().where(Passkey.person_id == Person.id),
-    )
     return (
         sa.select(
             Person.id,
@@ -195,7 +196,7 @@ def _members(
             Membership.created_at,
             Membership.deactivated_at,
             seen.label("last_seen_at"),
-            second.label("second_factor"),
+            second_factors.of(Person.id).label("second_factor"),
         )
         .join(Membership, Membership.person_id == Person.id)
         .where(Membership.organization_id == actor.organization_id)
@@ -203,8 +204,11 @@ def _members(
 
 
 def _member_row(
-    row: sa.Row[UUID, str, str, str, datetime, datetime | None, datetime | None, bool], names: dict[str, str]
+    row: sa.Row[UUID, str, str, str, datetime, datetime | None, datetime | None, bool],
+    names: dict[str, str],
+    aside: frozenset[UUID],
 ) -> MemberRow:
+    is_here = row.deactivated_at is None
     return MemberRow(
         id=row.id,
         name=row.name,
@@ -213,6 +217,7 @@ def _member_row(
         role_name=names.get(row.role, GONE),
         created_at=row.created_at,
         deactivated_at=row.deactivated_at,
-        last_seen_at=row.last_seen_at,
-        second_factor=bool(row.second_factor),
+        last_seen_at=row.last_seen_at if is_here else None,
+        second_factor=bool(row.second_factor) if is_here else None,
+        put_aside=row.id in aside,
     )

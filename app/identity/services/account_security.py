@@ -1,39 +1,44 @@
 """The authority on changing how a person proves who they are: each change is mailed to them and goes into the logs.
 
 Recovery codes come with the first second factor and go with the last. Each function here belongs to the person
-themselves: whoever calls it has checked who is signed in, and that the proof is recent.
+themselves: whoever calls it has checked who is signed in, and that the proof is recent. The mail that tells of
+something new holds a link that takes it away again (not_me.py).
 """
 
 from dataclasses import dataclass
 from uuid import UUID
 
-from app.identity.services import audit, authenticators, passkeys, recovery_codes, second_factors
+from app.identity.services import audit, authenticators, not_me, passkeys, recovery_codes, second_factors, sessions
 from app.identity.services.audit import Subject
 from app.identity.services.challenges import Challenge
+from app.kernel import clock
 from app.kernel.errors import NotFound
 from app.platform import mail
-
-_NOTICE = "identity/mail/security_notice"
 
 
 @dataclass(frozen=True, slots=True)
 class Self:
-    """A person who changes their own account, and from where."""
+    """A person who changes their own account, and from where. `session_id`: the one that stays when others end."""
 
     person_id: UUID
     name: str
     email: str
     address: str | None
+    session_id: UUID | None = None
 
 
 def turn_on_authenticator(me: Self, *, code: str) -> list[str]:
     """Put the waiting app in force; returns new recovery codes when there were none, else nothing.
 
+    The first second factor ends all other sessions: they began with the password alone.
     raises: Conflict `not_waiting`; Invalid on `code`
     """
+    since = clock.now()
+    _end_others_before_first(me)
     authenticators.confirm(me.person_id, code=code)
     codes = _first_codes(me)
-    _tell(me, "Two-step sign-in was turned on", "From now on your authenticator app's code is asked for at sign-in.")
+    said = "From now on your authenticator app's code is asked for at sign-in."
+    not_me.tell(me.person_id, "Two-step sign-in was turned on", said, since=since)
     _record(me, "people.authenticator_on")
     return codes
 
@@ -54,11 +59,14 @@ def turn_off_authenticator(me: Self) -> None:
 def add_passkey(me: Self, challenge: Challenge | None, *, credential: str, name: str) -> list[str]:
     """Keep a new passkey; returns new recovery codes when there were none, else nothing.
 
+    The first second factor ends all other sessions: they began with the password alone.
     raises: NotProven; Invalid on `name`; Conflict `already_exists`, `too_many`
     """
+    since = clock.now()
+    _end_others_before_first(me)
     made = passkeys.add(challenge, person_id=me.person_id, credential=credential, name=name)
     codes = _first_codes(me)
-    _tell(me, "A passkey was added", f"“{made.name}” opens your account from now on.")
+    not_me.tell(me.person_id, "A passkey was added", f"“{made.name}” opens your account from now on.", since=since)
     _record(me, "people.passkey_added", Subject("passkey", made.id))
     return codes
 
@@ -82,8 +90,9 @@ def renew_codes(me: Self) -> list[str]:
     """
     if not second_factors.has_any(me.person_id):
         raise NotFound("Recovery codes come with two-step sign-in. Turn that on first.")
+    since = clock.now()
     codes = recovery_codes.renew(me.person_id)
-    _tell(me, "New recovery codes were made", "The old ones no longer work.")
+    not_me.tell(me.person_id, "New recovery codes were made", "The old ones no longer work.", since=since)
     _record(me, "people.recovery_codes_made")
     return codes
 
@@ -99,6 +108,11 @@ def _first_codes(me: Self) -> list[str]:
     return [] if recovery_codes.left(me.person_id) else recovery_codes.renew(me.person_id)
 
 
+def _end_others_before_first(me: Self) -> None:
+    if not second_factors.has_any(me.person_id):
+        sessions.end_all(me.person_id, but=me.session_id)
+
+
 def _without_last(me: Self) -> bool:
     """Take the recovery codes away when no second factor is left; whether one is."""
     left = second_factors.has_any(me.person_id)
@@ -108,7 +122,7 @@ def _without_last(me: Self) -> bool:
 
 
 def _tell(me: Self, title: str, said: str) -> None:
-    mail.queue(me.email, _NOTICE, {"name": me.name, "title": title, "said": said})
+    mail.queue(me.email, not_me.NOTICE, {"name": me.name, "title": title, "said": said})
 
 
 def _record(me: Self, action: str, subject: Subject | None = None) -> None:

@@ -14,21 +14,23 @@ from app.identity.models import SignInAttempt
 from app.identity.services import tries
 from app.kernel import clock
 from app.kernel.ids import uuid7
-from app.platform import commands
+from app.platform import commands, rate
 from app.platform.database import db
 
 
 def begin(key: str, address: str) -> UUID | int:
     """Write a try down and give its id; or, when one is not allowed now, the seconds until it is.
 
-    key:  whose tries are counted together: an email's key, or a word that is none
+    key:      whose tries are counted together: an email's key, or a word that is none
+    address:  counted by its network: whoever has an IPv6 address has millions
     Opens its own transactions.
     """
-    wait = _wait(key, address)
+    sender = rate.network(address)
+    wait = _wait(key, sender)
     if wait is not None:
         return wait
-    attempt_id = _write_down(key, address)
-    wait = _wait(key, address, besides=attempt_id)
+    attempt_id = _write_down(key, sender)
+    wait = _wait(key, sender, besides=attempt_id)
     if wait is not None:
         _strike_out(attempt_id)
         return wait

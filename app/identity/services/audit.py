@@ -109,10 +109,12 @@ def record_for_person(
     address: str | None = None,
     before: Mapping[str, Any] | None = None,
     after: Mapping[str, Any] | None = None,
+    by_machine: bool = False,
 ) -> None:
     """Add what a person did to their own account to the chain of each organization of which they are a member.
 
-    subject: None is the person
+    subject:    None is the person
+    by_machine: it was not the person but whoever holds the machine
     Binds one organization after the other, always in the same order, so that two never wait for each other.
     """
     was_bound = tenancy.bound()
@@ -123,7 +125,7 @@ def record_for_person(
     ).all()
     for organization_id in places:
         tenancy.bind(organization_id)
-        by = By(organization_id, "web", person_id=person_id, address=address)
+        by = By(organization_id, "cli") if by_machine else By(organization_id, "web", person_id, address)
         record(by, action, subject or Subject("person", person_id), before=before, after=after)
     if was_bound is not None:
         tenancy.bind(was_bound)

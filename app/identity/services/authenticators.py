@@ -5,6 +5,7 @@ one before and after, and works once.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 import pyotp
@@ -29,6 +30,18 @@ class Setup:
 
     secret: str
     uri: str
+
+
+class Unreadable(Conflict):
+    """SECRET_KEY is not the one with which the secret was encrypted: no code of the app can be checked."""
+
+    code = "authenticator_unreadable"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Codes of your authenticator app cannot be checked: this installation's secret key was changed. "
+            "Use a recovery code or a passkey, then turn the app off and on again."
+        )
 
 
 def begin(person_id: UUID) -> None:
@@ -56,19 +69,22 @@ def waiting(person_id: UUID, *, email: str) -> Setup | None:
     )
     if sealed is None:
         return None
-    secret = secrets_box.open_(sealed).decode()
+    try:
+        secret = _opened(sealed)
+    except Unreadable:
+        return None  # it is begun anew
     return Setup(secret, pyotp.TOTP(secret).provisioning_uri(name=email, issuer_name=_ISSUER))
 
 
 def confirm(person_id: UUID, *, code: str) -> None:
     """Put the waiting secret in force: the person's app shows its codes.
 
-    raises: Conflict `not_waiting`; Invalid on `code`
+    raises: Conflict `not_waiting`; Invalid on `code`; Unreadable
     """
     known = _locked(person_id)
     if known is None or known.confirmed_at is not None:
         raise Conflict("Nothing waits for a code.", code="not_waiting")
-    step = _step_of(secrets_box.open_(known.secret).decode(), code)
+    step = _step_of(_opened(known.secret), code)
     if step is None:
         raise Invalid.field("code", "That is not the code that the app shows now. Type the next one.")
     known.confirmed_at, known.last_step = clock.now(), step
@@ -76,13 +92,16 @@ def confirm(person_id: UUID, *, code: str) -> None:
 
 
 def use(person_id: UUID, *, code: str) -> bool:
-    """Whether `code` is one of the app's, now and for the first time. Of two at the same moment one is right."""
+    """Whether `code` is one of the app's, now and for the first time. Of two at the same moment one is right.
+
+    raises: Unreadable
+    """
     sealed = db.session.scalar(
         sa.select(Authenticator.secret).where(
             Authenticator.person_id == person_id, Authenticator.confirmed_at.is_not(None)
         )
     )
-    step = None if sealed is None else _step_of(secrets_box.open_(sealed).decode(), code)
+    step = None if sealed is None else _step_of(_opened(sealed), code)
     if step is None:
         return False
     fresh = sa.or_(Authenticator.last_step.is_(None), Authenticator.last_step < step)
@@ -101,6 +120,21 @@ def remove(person_id: UUID) -> bool:
     db.session.delete(known)
     db.session.flush()
     return was_on
+
+
+def remove_since(person_id: UUID, at: datetime) -> None:
+    """Take the app away when it was set up or put in force then or later."""
+    known = _locked(person_id)
+    if known is not None and (known.confirmed_at or known.created_at) >= at:
+        db.session.delete(known)
+        db.session.flush()
+
+
+def _opened(sealed: bytes) -> str:
+    try:
+        return secrets_box.open_(sealed).decode()
+    except secrets_box.WrongSecret as error:
+        raise Unreadable from error
 
 
 def _locked(person_id: UUID) -> Authenticator | None:

@@ -48,15 +48,21 @@ def holder(actor: Actor) -> Holder:
     asked = actor.permissions | actor.beyond_plan
     if actor.developer_access is not None:
         return Holder(asked, is_owner=False)
+    now = holder_of(actor.organization_id, actor.person_id)
+    return Holder(asked & now.permissions, is_owner=now.is_owner)
+
+
+def holder_of(organization_id: UUID, person_id: UUID) -> Holder:
+    """What this person can give now, by their role; nothing once their place ended."""
     role = db.session.scalar(
         sa.select(Membership.role).where(
-            Membership.organization_id == actor.organization_id,
-            Membership.person_id == actor.person_id,
+            Membership.organization_id == organization_id,
+            Membership.person_id == person_id,
             Membership.deactivated_at.is_(None),
         )
     )
-    granted = roles.granted(actor.organization_id, role) if role is not None else frozenset()
-    return Holder(asked & granted, is_owner=role == Role.OWNER)
+    granted = roles.granted(organization_id, role) if role is not None else frozenset()
+    return Holder(granted, is_owner=role == Role.OWNER)
 
 
 def require_gives(actor: Actor, *given: str) -> None:

@@ -9,7 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.identity.models import AuditEvent, Invitation, Membership, Organization, Person
-from app.identity.services import access, audit, granting, members, people, plain_words, seats, sessions
+from app.identity.services import access, audit, granting, members, people, plain_words, roles, seats, sessions
 from app.identity.services.audit import By, Subject
 from app.kernel import clock
 from app.kernel.actor import Actor
@@ -19,15 +19,21 @@ from app.kernel.permissions import Permission
 from app.platform import links, mail
 from app.platform.database import db
 from app.platform.mail import Link
+from app.platform.models import OutgoingMail
 
 PURPOSE, PATH = "invitation", "/invitation"
 KEPT = timedelta(days=7)
-MAILS_A_DAY, MAILS_A_DAY_EACH = 100, 5
-"""Of an organization, and of one invitation: nobody makes BatchTrack fill a stranger's letterbox."""
+MAILS_A_DAY, MAILS_A_DAY_EACH, MAILS_A_DAY_TO_ONE = 100, 5, 15
+"""Of an organization, of those to one email, and of all organizations' to one email: nobody makes BatchTrack fill a
+stranger's letterbox, whether by sending again, by withdrawing and inviting anew, or from several workshops."""
 
 
 class InvitationOver(Conflict):
-    """The link opens nothing any more, or never did. `code`: invitation_used, _withdrawn, _expired or _unknown."""
+    """The link opens nothing any more, or never did.
+
+    `code`: invitation_used, _withdrawn, _expired, _unknown or _unbacked (whoever sent it may no longer give the role);
+    workshop_closed, workshop_lapsed.
+    """
 
     code = "invitation_unknown"
 
@@ -95,6 +101,7 @@ def send_again(actor: Actor, *, invitation_id: UUID) -> None:
         _refuse_known(actor, invitation.email_key)
         seats.require_room(actor)
     invitation.expires_at = clock.now() + KEPT
+    invitation.invited_by = actor.person_id  # who answers for it from now on
     db.session.flush()
     _send(actor, invitation, organization)
     audit.record(
@@ -106,11 +113,11 @@ def send_again(actor: Actor, *, invitation_id: UUID) -> None:
 
 
 def withdraw(actor: Actor, *, invitation_id: UUID) -> None:
-    """The link opens nothing any more.
+    """The link opens nothing any more. Never behind a plan.
 
     raises: Forbidden, NotFound; Conflict `wrong_state`
     """
-    actor.require(Permission.MEMBERS_MANAGE)
+    actor.require(Permission.MEMBERS_MANAGE, whatever_plan=True)
     granting.lock(actor.organization_id)
     invitation = _offered(actor, invitation_id)
     granting.require_gives(actor, invitation.role)
@@ -185,9 +192,13 @@ def opened_or_used_by(said: str, person_id: UUID | None) -> Invitation:
 def _take(
     invitation: Invitation, organization: Organization, person: Person, address: str | None, *, proven: bool
 ) -> None:
-    """The new member's place. Asked for room again: the plan may have become smaller meanwhile."""
+    """The new member's place. What held when it was offered is asked again: the house is open, whoever sent it may
+    still give the role, and there is room."""
     if organization.closed_at is not None:
         raise InvitationOver("This workshop was closed.", code="workshop_closed")
+    if access.is_read_only(organization):
+        raise InvitationOver("This workshop’s plan has lapsed: nobody joins until it is paid.", code="workshop_lapsed")
+    _require_backed(invitation)
     members.require_role(organization.id, invitation.role)
     if proven and person.email_verified_at is None:
         person.email_verified_at = clock.now()
@@ -198,6 +209,16 @@ def _take(
     seats.require_room(access.actor(person, organization, invitation.role, entry_point="web"))
     by = By(organization.id, "web", person_id=person.id, address=address)
     members.add(organization_id=organization.id, person_id=person.id, role=invitation.role, by=by)
+
+
+def _require_backed(invitation: Invitation) -> None:
+    """Under the organization's lock: no invitation outlives the power of whoever sent it."""
+    inviter = granting.holder_of(invitation.organization_id, invitation.invited_by)
+    grants = roles.granted(invitation.organization_id, invitation.role)
+    closed = db.session.scalar(sa.select(Person.deactivated_at).where(Person.id == invitation.invited_by))
+    manages = closed is None and Permission.MEMBERS_MANAGE in inviter.permissions
+    if not manages or not inviter.may_give(invitation.role, grants):
+        raise InvitationOver("Whoever sent this invitation can no longer give this place.", code="invitation_unbacked")
 
 
 def _still_open(invitation: Invitation | None) -> Invitation:
@@ -265,22 +286,29 @@ def _is_member(organization_id: UUID, person_id: UUID) -> bool:
     )
 
 
-def _refuse_flood(actor: Actor, invitation_id: UUID) -> None:
-    """Counted in the audit log, where every mail of an invitation stands."""
-    of_this = AuditEvent.subject_id == str(invitation_id)
-    mailed, of_this_one = db.session.execute(
-        sa.select(sa.func.count(), sa.func.count().filter(of_this)).where(
+def _refuse_flood(actor: Actor, email_key: str) -> None:
+    """An organization's mails are counted in its audit log, where each stands; those to one email among the mails."""
+    since = clock.now() - timedelta(days=1)
+    mailed = db.session.scalars(
+        sa.select(sa.func.count()).where(
             AuditEvent.organization_id == actor.organization_id,
             AuditEvent.action == "members.invited",
-            AuditEvent.at > clock.now() - timedelta(days=1),
+            AuditEvent.at > since,
         )
     ).one()
-    if mailed >= MAILS_A_DAY or of_this_one >= MAILS_A_DAY_EACH:
+    from_here = Invitation.organization_id == actor.organization_id
+    to_one, to_one_from_here = db.session.execute(
+        sa.select(sa.func.count(), sa.func.count().filter(from_here))
+        .select_from(Invitation)
+        .join(OutgoingMail, (OutgoingMail.link_id == Invitation.id) & (OutgoingMail.link_purpose == PURPOSE))
+        .where(Invitation.email_key == email_key, OutgoingMail.created_at > since)
+    ).one()
+    if mailed >= MAILS_A_DAY or to_one_from_here >= MAILS_A_DAY_EACH or to_one >= MAILS_A_DAY_TO_ONE:
         raise Conflict("That is enough mail for a day. Try again tomorrow.", code="enough_mail")
 
 
 def _send(actor: Actor, invitation: Invitation, organization: Organization) -> None:
-    _refuse_flood(actor, invitation.id)
+    _refuse_flood(actor, invitation.email_key)
     mail.queue(
         invitation.email,
         "identity/mail/invitation",

@@ -1,5 +1,8 @@
 """The authority on links in mails: each opens once, for a while, and only while the password is the one that it was.
 
+One kind outlives the password: what takes a thief's second factor away again, since the thief knows the password and
+changes it. It gives nobody anything but that, and goes to an email that was verified.
+
 What is in the mail is the signature of a row's id (platform/links.py); nothing in the database opens anything.
 """
 
@@ -27,6 +30,7 @@ class Purpose(StrEnum):
     CHANGE_EMAIL = "change_email"
     RESET_PASSWORD = "reset_password"  # noqa: S105 - a word, not a secret
     SIGN_UP = "sign_up"
+    UNDO_FACTOR = "undo_factor"
     VERIFY_EMAIL = "verify_email"
 
 
@@ -34,8 +38,10 @@ LASTS = {
     Purpose.CHANGE_EMAIL: timedelta(hours=24),
     Purpose.RESET_PASSWORD: timedelta(minutes=30),
     Purpose.SIGN_UP: timedelta(hours=24),
+    Purpose.UNDO_FACTOR: timedelta(days=7),
     Purpose.VERIFY_EMAIL: timedelta(hours=24),
 }
+_OUTLIVES_THE_PASSWORD = frozenset({Purpose.UNDO_FACTOR})
 MAILS_AT_MOST = 3
 _COUNTED = timedelta(hours=1)
 _KEPT = timedelta(days=7)
@@ -72,8 +78,10 @@ def make(
     return link
 
 
-def is_enough(purpose: Purpose, email: str) -> bool:
+def is_enough(purpose: Purpose, email: str, *, most: int = MAILS_AT_MOST) -> bool:
     """Whether so many mails for this are on their way to the email that no further one goes out for a while.
+
+    email:  its key, as the links were made with
 
     Those that were sent still open what they are for, so that asking in somebody's name keeps nobody out.
     """
@@ -86,7 +94,7 @@ def is_enough(purpose: Purpose, email: str) -> bool:
             MailLink.used_at.is_(None),
         )
     )
-    return (count or 0) >= MAILS_AT_MOST
+    return (count or 0) >= most
 
 
 def find(purpose: Purpose, text: str) -> MailLink:
@@ -95,8 +103,7 @@ def find(purpose: Purpose, text: str) -> MailLink:
     raises: UselessLink
     """
     link = _look(purpose, text)
-    if link.person_id is not None and _stamp_now(link.person_id) != link.password_stamp:
-        raise _useless()
+    _require_good(link)
     return link
 
 
@@ -107,8 +114,7 @@ def use(purpose: Purpose, text: str) -> MailLink:
     raises: UselessLink
     """
     link = _look(purpose, text)
-    if link.person_id is not None and _stamp_now(link.person_id, lock=True) != link.password_stamp:
-        raise _useless()
+    _require_good(link, lock=True)
     taken = db.session.execute(
         sa.update(MailLink)
         .where(MailLink.id == link.id, MailLink.used_at.is_(None))
@@ -120,16 +126,31 @@ def use(purpose: Purpose, text: str) -> MailLink:
     return link
 
 
+def details_of(link: MailLink) -> dict[str, Any]:
+    """What it was made with."""
+    said: dict[str, Any] = json.loads(link.details or "{}")
+    return said
+
+
 def forget_details(link: MailLink) -> None:
     """What was typed is where it belongs now."""
     db.session.execute(sa.update(MailLink).where(MailLink.id == link.id).values(details=None))
 
 
 def void(person_id: UUID) -> None:
-    """Close every open link of a person: the password or the email is another."""
+    """Close every open link of a person but those that outlive it: the password or the email is another."""
+    _close(person_id, MailLink.purpose.not_in(_OUTLIVES_THE_PASSWORD))
+
+
+def void_of(person_id: UUID, purpose: Purpose) -> None:
+    """Close every open link of a person for this."""
+    _close(person_id, MailLink.purpose == str(purpose))
+
+
+def _close(person_id: UUID, which: sa.ColumnElement[bool]) -> None:
     db.session.execute(
         sa.update(MailLink)
-        .where(MailLink.person_id == person_id, MailLink.used_at.is_(None))
+        .where(MailLink.person_id == person_id, MailLink.used_at.is_(None), which)
         .values(used_at=clock.now())
         .execution_options(synchronize_session=False)
     )
@@ -153,6 +174,15 @@ def _look(purpose: Purpose, text: str) -> MailLink:
     if link is None:
         raise _useless()
     return link
+
+
+def _require_good(link: MailLink, *, lock: bool = False) -> None:
+    """Pass while the person is active and the password the one that it was."""
+    if link.person_id is None:
+        return
+    now = _stamp_now(link.person_id, lock=lock)
+    if now is None or (now != link.password_stamp and link.purpose not in _OUTLIVES_THE_PASSWORD):
+        raise _useless()
 
 
 def _stamp_now(person_id: UUID, *, lock: bool = False) -> bytes | None:

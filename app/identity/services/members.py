@@ -4,6 +4,7 @@ Nobody changes their own place, nobody touches a role that may do more than thei
 """
 
 from collections.abc import Iterable
+from datetime import timedelta
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -19,6 +20,8 @@ from app.kernel.ids import parse
 from app.kernel.permissions import Permission
 from app.platform import tenancy
 from app.platform.database import db
+
+_APART = timedelta(microseconds=1)
 
 
 def add(*, organization_id: UUID, person_id: UUID, role: str, by: Actor | By | None = None) -> None:
@@ -79,16 +82,21 @@ def change_role(actor: Actor, *, person_id: UUID, role: str) -> None:
 def deactivate(actor: Actor, *, person_id: UUID) -> None:
     """End a membership: from the next request on nothing opens here, and the member's API tokens are revoked.
 
+    Never behind a plan. Of somebody whom a smaller plan put aside: a larger one does not bring them back any more.
     Sessions stay: they are the person's own, for other organizations.
     raises: Forbidden, NotFound; Conflict `own_place`, `last_owner`
     """
-    actor.require(Permission.MEMBERS_MANAGE)
+    actor.require(Permission.MEMBERS_MANAGE, whatever_plan=True)
     granting.lock(actor.organization_id)
-    member = _active(actor, person_id)
+    member = _another(actor, person_id)
+    aside = member.deactivated_at
+    if aside is not None and person_id not in seats.put_aside(actor.organization_id):
+        raise NotFound("That member does not exist.")
     granting.require_gives(actor, member.role)
-    if member.role == Role.OWNER:
+    if aside is None and member.role == Role.OWNER:
         _require_another_owner(actor.organization_id)
-    member.deactivated_at = clock.now()
+    now = clock.now()
+    member.deactivated_at = now if aside is None else max(now, aside + _APART)  # no longer the mark of being put aside
     db.session.flush()
     revoked = _revoke_tokens(actor.organization_id, person_id)
     audit.record(

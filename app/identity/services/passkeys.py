@@ -6,6 +6,7 @@ source: W3C Web Authentication Level 2, sections 7.1 and 7.2
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -155,6 +156,12 @@ def remove(person_id: UUID, *, passkey_id: UUID) -> str:
     db.session.delete(known)
     db.session.flush()
     return name
+
+
+def remove_since(person_id: UUID, at: datetime | None = None) -> None:
+    """Forget the passkeys that were added then or later; all of them without a time."""
+    since = Passkey.created_at >= at if at is not None else sa.true()
+    db.session.execute(sa.delete(Passkey).where(Passkey.person_id == person_id, since))
 
 
 def _count(person_id: UUID) -> int:

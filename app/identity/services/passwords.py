@@ -9,7 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.identity.models import Person
-from app.identity.services import attempts, audit, challenges, mail_links, people, second_factors, sessions
+from app.identity.services import accounts, attempts, audit, challenges, mail_links, people, second_factors, sessions
 from app.identity.services.audit import Subject
 from app.identity.services.mail_links import Purpose
 from app.kernel.errors import Conflict, Invalid
@@ -80,14 +80,19 @@ def ask_reset(email: str) -> None:
     key = people.email_key(email)
     silent = mail_links.is_enough(Purpose.RESET_PASSWORD, key)
     link = mail_links.make(Purpose.RESET_PASSWORD, email=key, person=person)
-    if person is not None and not silent:
-        to = mail.Link("/reset", str(Purpose.RESET_PASSWORD), link.id)
-        mail.queue(person.email, "identity/mail/reset_password", {"name": person.name}, link=to)
+    if silent:
+        return
+    to = mail.Link("/reset", str(Purpose.RESET_PASSWORD), link.id)
+    name = "" if person is None else person.name
+    with db.session.begin_nested() as written:  # the same work, and the same bell, where there is nobody to write to
+        mail.queue(email if person is None else person.email, "identity/mail/reset_password", {"name": name}, link=to)
+        if person is None:
+            written.rollback()
 
 
 def reset(text: str, *, new: str, address: str | None, browser: str | None) -> str | None:
     """Set the hash `new` by the link's word: all sessions end, wrong tries are forgotten, so that a locked-out owner
-    gets in.
+    gets in. An email that this proves for the first time takes the account over (accounts.py).
 
     returns: the secret of a new session; None for somebody who signs in with a second factor, and does so now
     raises:  UselessLink
@@ -97,6 +102,8 @@ def reset(text: str, *, new: str, address: str | None, browser: str | None) -> s
         raise mail_links.UselessLink("This link opens nothing any more.")
     person = _locked(link.person_id)
     _replace(person, new, but=None)
+    if person.email_verified_at is None:
+        accounts.take_over(person)
     attempts.forget_wrong(person.email_key)
     mail.queue(person.email, "identity/mail/password_changed", {"name": person.name})
     audit.record_for_person(person.id, "people.password_reset", Subject("person", person.id), address=address)

@@ -12,6 +12,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from app.identity.models import Person
+from app.identity.services import audit
 from app.kernel import clock
 from app.kernel.errors import Conflict, Invalid
 from app.kernel.ids import uuid7
@@ -64,13 +65,23 @@ def create(*, email: str, name: str, password_hash: str) -> Person:
     return person
 
 
-def rename(person_id: UUID, name: str) -> None:
-    """Call a person otherwise.
+def rename(person_id: UUID, name: str, *, address: str | None = None) -> None:
+    """Call a person otherwise. The logs keep both names: everywhere else they show the one of today.
 
     raises: Invalid on `name`
     """
     _check_name(name)
-    db.session.execute(sa.update(Person).where(Person.id == person_id).values(name=name.strip()))
+    person = db.session.scalars(
+        sa.select(Person)
+        .where(Person.id == person_id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    ).one()
+    old, person.name = person.name, name.strip()
+    db.session.flush()
+    if old != person.name:
+        before, after = {"name": old}, {"name": person.name}
+        audit.record_for_person(person_id, "people.renamed", address=address, before=before, after=after)
 
 
 def find(email: str) -> Person | None:

@@ -4,6 +4,7 @@ A code has 80 bits, so that its plain hash is enough. They come with the first s
 """
 
 import hashlib
+from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -54,9 +55,10 @@ def use(person_id: UUID, typed: str) -> bool:
     return bool(spent.rowcount == 1)  # type: ignore[attr-defined]
 
 
-def remove(person_id: UUID) -> None:
-    """Take all of them away."""
-    db.session.execute(sa.delete(RecoveryCode).where(RecoveryCode.person_id == person_id))
+def remove(person_id: UUID, *, since: datetime | None = None) -> None:
+    """Take all of them away; those made then or later, with a time."""
+    made = RecoveryCode.created_at >= since if since is not None else sa.true()
+    db.session.execute(sa.delete(RecoveryCode).where(RecoveryCode.person_id == person_id, made))
 
 
 def _plain(typed: str) -> str | None:

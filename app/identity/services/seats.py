@@ -11,8 +11,10 @@ from app.kernel.actor import Actor
 from app.platform.database import db
 
 Check = Callable[[Actor], None]
+Waiting = Callable[[UUID], frozenset[UUID]]
 
 _checks: dict[str, Check] = {}
+_waiting: dict[str, Waiting] = {}
 
 
 class NoSeatCheck(RuntimeError):
@@ -22,6 +24,25 @@ class NoSeatCheck(RuntimeError):
 def register_check(check: Check) -> None:
     """Say how. `check` raises LimitReached where the actor's plan has no room for one more. The last word counts."""
     _checks["seat"] = check
+
+
+def register_waiting(waiting: Waiting) -> None:
+    """Say whom a smaller plan put aside: `waiting` gives the people of an organization who come back with a larger one.
+
+    The last word counts.
+    """
+    _waiting["aside"] = waiting
+
+
+def put_aside(organization_id: UUID) -> frozenset[UUID]:
+    """Former members whom a smaller plan put aside, and nobody let go: a larger plan brings them back.
+
+    raises: NoSeatCheck
+    """
+    waiting = _waiting.get("aside")
+    if waiting is None:
+        raise NoSeatCheck
+    return waiting(organization_id)
 
 
 def taken(organization_id: UUID) -> int:

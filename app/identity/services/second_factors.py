@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.orm import InstrumentedAttribute
 
 from app.identity.models import Authenticator, Passkey
 from app.platform.database import db
@@ -29,6 +30,14 @@ def held(person_id: UUID) -> Held:
     passkey = sa.exists().where(Passkey.person_id == person_id)
     row = db.session.execute(sa.select(authenticator, passkey)).one()
     return Held(bool(row[0]), bool(row[1]))
+
+
+def of(person_id: sa.ColumnElement[UUID] | InstrumentedAttribute[UUID]) -> sa.ColumnElement[bool]:
+    """Whether the person of this column has one, as a part of a statement."""
+    return sa.or_(
+        sa.exists().where(Authenticator.person_id == person_id, Authenticator.confirmed_at.is_not(None)),
+        sa.exists().where(Passkey.person_id == person_id),
+    )
 
 
 def has_any(person_id: UUID) -> bool:

@@ -64,13 +64,25 @@ def asked(secret: str) -> UUID:
 def by_code(visit: Visit, *, code: str) -> str | Refused:
     """The secret of a new session, for a code of the app or a recovery code. Opens its own transactions.
 
-    raises: Over
+    raises: Over, Unreadable
     """
     person_id = asked(visit.secret)
     begun = attempts.begin(_key(person_id), visit.address)
     if isinstance(begun, int):
         return Refused(begun)
     return commands.carry_out(lambda: _check(visit, person_id, begun, code))
+
+
+def prove(me: Self, *, code: str) -> Refused | None:
+    """Somebody who is signed in proves again who they are, after the password: None when the code is right.
+
+    Counted apart from the second step of signing in. Opens its own transactions.
+    raises: Unreadable
+    """
+    begun = attempts.begin(f"PROOF SECOND {me.person_id}", me.address or "unknown")
+    if isinstance(begun, int):
+        return Refused(begun)
+    return commands.carry_out(lambda: _prove(me, begun, code))
 
 
 def by_passkey(visit: Visit, *, passkey_secret: str, credential: str) -> str:
@@ -100,6 +112,16 @@ def _check(visit: Visit, person_id: UUID, attempt_id: UUID, code: str) -> str | 
     if recovered:
         account_security.note_code_used(_self(person_id, visit))
     return secret
+
+
+def _prove(me: Self, attempt_id: UUID, code: str) -> Refused | None:
+    recovered = recovery_codes.use(me.person_id, code)
+    if not recovered and not authenticators.use(me.person_id, code=code):
+        return Refused()
+    attempts.succeed(attempt_id)
+    if recovered:
+        account_security.note_code_used(me)
+    return None
 
 
 def _let_in(visit: Visit, person_id: UUID) -> str:

@@ -43,9 +43,11 @@ def change(actor: Actor, *, name: str, time_zone: str, locale: str) -> None:
 def require_two_factor(actor: Actor, *, required: bool) -> None:
     """From now on members need a second factor to come in; or need none. Whoever asks it has one.
 
+    Never behind a plan: it is about who comes in.
+
     raises: Forbidden; Conflict `no_second_factor`
     """
-    actor.require(Permission.ORGANIZATION_MANAGE)
+    actor.require(Permission.ORGANIZATION_MANAGE, whatever_plan=True)
     organization = granting.lock(actor.organization_id)
     if required and not second_factors.has_any(actor.person_id):
         raise Conflict("Turn on two-factor for your own account first.", code="no_second_factor")

@@ -45,20 +45,17 @@ def sign_in(
             return NeedsSecondFactor(person_id)
         return sessions.begin(person_id, address=address, browser=browser)
 
-    return _try(email, password, address, go_on)
+    begun = attempts.begin(people.email_key(email)[: people.EMAIL_LENGTH], address)
+    return Refused(begun) if isinstance(begun, int) else _check(email, password, begun, go_on)
 
 
-def prove(*, email: str, password: str, address: str) -> UUID | Refused:
-    """Who somebody is who is asked for the password again: the same count of tries. Opens its own transactions."""
-    return _try(email, password, address, lambda person_id: person_id)
+def prove(person_id: UUID, *, email: str, password: str, address: str) -> UUID | Refused:
+    """Who somebody is who is signed in and asked for the password again. Opens its own transactions.
 
-
-def _try(email: str, password: str, address: str, go_on: Callable[[UUID], _T]) -> _T | Refused:
-    key = people.email_key(email)[: people.EMAIL_LENGTH]
-    begun = attempts.begin(key, address)
-    if isinstance(begun, int):
-        return Refused(begun)
-    return _check(email, password, begun, go_on)
+    Counted apart from tries at the door: a stranger who mistypes this email keeps its person from nothing.
+    """
+    begun = attempts.begin(f"PROOF {person_id}", address)  # in capitals, so that nobody can type it as an email
+    return Refused(begun) if isinstance(begun, int) else _check(email, password, begun, lambda found: found)
 
 
 def _check(email: str, password: str, attempt_id: UUID, go_on: Callable[[UUID], _T]) -> _T | Refused:

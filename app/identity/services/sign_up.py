@@ -6,9 +6,7 @@ a stranger confirm an account whose password they chose.
 """
 
 import hashlib
-import json
 from dataclasses import asdict, dataclass
-from typing import Any
 
 from app.identity.models import MailLink
 from app.identity.services import audit, mail_links, organizations, people, sessions
@@ -18,6 +16,9 @@ from app.identity.services.organizations import OrganizationFacts
 from app.kernel import clock
 from app.platform import mail
 from app.platform.database import db
+
+MAILS_AN_HOUR = 12
+"""To one email, whoever asks. How often one sender may ask, the page counts: a stranger alone cannot use this up."""
 
 CRAFTS = {
     "soap": "Soap",
@@ -49,14 +50,15 @@ class Made:
     secret: str
 
 
-def ask(wanted: Wanted, *, password_hash: str, typed_in: str) -> None:
+def ask(wanted: Wanted, *, password_hash: str, typed_in: str, silent: bool = False) -> None:
     """Mail the link, or that there is an account. The same work either way; the hash is always made.
 
     typed_in:  a secret that the browser keeps
+    silent:    no mail goes out: the sender asked often enough
     """
     known = people.find(wanted.email)
     key = people.email_key(wanted.email)
-    silent = mail_links.is_enough(Purpose.SIGN_UP, key)
+    silent = mail_links.is_enough(Purpose.SIGN_UP, key, most=MAILS_AN_HOUR) or silent
     details = {**asdict(wanted), "password_hash": password_hash, "typed_in": _digest(typed_in)}
     link = mail_links.make(Purpose.SIGN_UP, email=key, details=details if known is None else None)
     if silent:
@@ -111,9 +113,8 @@ def complete(text: str, *, tier: str, address: str | None, browser: str | None) 
     return Made(organization, secret)
 
 
-def _typed(link: MailLink) -> dict[str, Any]:
-    typed: dict[str, Any] = json.loads(link.details or "{}")
-    return typed
+def _typed(link: MailLink) -> dict[str, str]:
+    return mail_links.details_of(link)
 
 
 def _digest(secret: str) -> str:

@@ -9,6 +9,7 @@ from app.identity.forms.account import EndSessionForm, NameForm, NewEmailForm
 from app.identity.forms.typed import PersonForm
 from app.identity.queries import account as queries
 from app.identity.services import audit, emails, mail_links, people, sessions
+from app.identity.services.audit import Subject
 from app.identity.services.mail_links import Purpose, UselessLink
 from app.identity.views import doors, mailed
 from app.kernel import ids
@@ -41,7 +42,7 @@ def rename() -> ResponseReturnValue:
         return _profile_page(name_form=form)
     try:
         with commands.transaction():
-            people.rename(doors.signed_in().person_id, form.name.value)
+            people.rename(doors.signed_in().person_id, form.name.value, address=doors.address())
     except Invalid as error:
         form.refuse(error)
         return _profile_page(name_form=form)
@@ -81,18 +82,21 @@ def ask_to_verify() -> ResponseReturnValue:
 
 @bp.get("/verify-email/<link>")
 @public("account.verify_link")
+@doors.own_account
 def verify_link(link: str) -> ResponseReturnValue:
-    """One button: programs that read mail open links, and must not use them up."""
+    """One button: programs that read mail open links, and must not use them up. Whoever opens it is signed in: a mail
+    alone does not make an account theirs that somebody else opened with their email."""
     return _link_page(Purpose.VERIFY_EMAIL, link)
 
 
 @bp.post("/verify-email/<link>")
 @public("account.verify")
+@doors.own_account
 def verify(link: str) -> ResponseReturnValue:
     """The email is theirs."""
     try:
         with commands.transaction():
-            emails.verify(link)
+            emails.verify(link, person_id=doors.signed_in().person_id, address=doors.address())
     except UselessLink:
         return _useless()
     return _back("Your email is verified.")
@@ -108,9 +112,11 @@ def new_email_link(link: str) -> ResponseReturnValue:
 @bp.post("/change-email/<link>")
 @public("account.take_new_email")
 def take_new_email(link: str) -> ResponseReturnValue:
-    """From now on it is the one to sign in with."""
+    """From now on it is the one to sign in with; every other browser is signed out."""
+    known = doors.visitor()
+    here = None if known is None else known.signed_in.session_id
     try:
-        commands.carry_out(lambda: emails.change(link, address=doors.address()))
+        commands.carry_out(lambda: emails.change(link, address=doors.address(), session_id=here))
     except (UselessLink, Conflict):  # the second: it got an account meanwhile
         return _useless()
     return _back("Your email is changed. Sign in with it from now on.")
@@ -146,6 +152,9 @@ def _end(session: str, person_id: UUID, this: UUID) -> str:
             raise NotFound("That session is over.")
         with commands.transaction():
             sessions.end_one(person_id, session_id)
+            audit.record_for_person(
+                person_id, "people.session_ended", Subject("session", session_id), address=doors.address()
+            )
         return "That session is over."
     with commands.transaction():
         count = sessions.end_all(person_id, but=this)
@@ -172,7 +181,9 @@ def _link_page(purpose: Purpose, link: str) -> ResponseReturnValue:
         found = mail_links.find(purpose, link)
     except UselessLink:
         return _useless()
-    return render_template("identity/email_link.html", form=PersonForm(), email=found.email, purpose=str(purpose))
+    return render_template(
+        "identity/email_link.html", form=PersonForm(), email=emails.as_written(found), purpose=str(purpose)
+    )
 
 
 def _useless() -> ResponseReturnValue:

@@ -19,7 +19,7 @@ _SEE_OTHER = 303
 def me() -> Self:
     """The person, and from where they come."""
     known = doors.signed_in()
-    return Self(known.person_id, known.name, known.email, doors.address())
+    return Self(known.person_id, known.name, known.email, doors.address(), known.session_id)
 
 
 def tried(form: PersonForm, command: Callable[[], T]) -> T | None:

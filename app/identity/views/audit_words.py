@@ -46,8 +46,10 @@ SENTENCES = {
     "batches.cancelled": "{who} cancelled batch {after.number}",
     "batches.reversed": "{who} took back batch {after.number}",
     "billing.cancelled": "{who} cancelled the subscription for the end of its period",
+    "billing.changed": "{who} told of a change in what is paid for",
     "billing.checkout_started": "{who} went to pay for {after.tier}, {after.period}",
     "billing.plan_changed": "{who} changed what is paid for from {before.tier} to {after.tier}",
+    "billing.portal_opened": "{who} opened Stripe's pages for cards and invoices",
     "billing.resumed": "{who} kept the subscription going",
     "developer.entered": "{who}, a developer user, came in for {after.minutes} minutes",
     "developer.left": "{who}, a developer user, left",
@@ -72,18 +74,26 @@ SENTENCES = {
     "organization.two_factor_required": "{who} asked members for a second factor",
     "people.authenticator_off": "{who} turned the authenticator app off",
     "people.authenticator_on": "{who} turned an authenticator app on",
+    "people.deactivated": "{who} closed {subject}'s account",
     "people.email_changed": "{who} changed the email to sign in with",
+    "people.email_verified": "{who} verified the email to sign in with",
     "people.passkey_added": "{who} added a passkey",
     "people.passkey_removed": "{who} removed a passkey",
     "people.password_changed": "{who} changed the password",
     "people.password_reset": "{who} set a new password through a mailed link",
     "people.recovery_code_used": "{who} signed in with a recovery code",
     "people.recovery_codes_made": "{who} made new recovery codes",
+    "people.renamed": "{who} changed their name from {before.name} to {after.name}",
+    "people.restored": "{who} opened {subject}'s account again",
+    "people.second_factor_reset": "{who} took {subject}'s second factors away",
+    "people.second_factor_undone": "{who} took new second factors away through a mailed link",
+    "people.session_ended": "{who} signed another browser out",
     "people.signed_out_everywhere": "{who} signed out everywhere",
     "plan.brought_back": "{who} brought back what a smaller plan had put aside",
     "plan.changed": "{who} changed the plan from {before.tier} to {after.tier}",
     "plan.comp_ended": "{who} ended the gift of {before.tier}",
     "plan.comped": "{who} gave the plan {after.tier}",
+    "plan.keeps_chosen": "{who} chose what stays active in the plan {after.tier}",
     "plan.put_aside": "{who} put aside what a smaller plan does not hold",
     "plan.then_free": "{who} chose to go on with Free",
     "postings.reversed": "{who} took back {before.number}",
@@ -96,7 +106,13 @@ SENTENCES = {
 
 _ABOUT_ONESELF = {"members.joined": "{who} joined as {after.role}"}
 
-_LABELS = {"expires_on": "Best before", "read_only": "Read-only"}
+_LABELS = {
+    "cancels_at": "Ends",
+    "expires_on": "Best before",
+    "read_only": "Read-only",
+    "tier": "Plan",
+    "trial_ends_at": "Trial ends",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -140,15 +140,20 @@ def _enter() -> ResponseReturnValue | None:
     if known is None:
         raise Unauthorized
     entry = access.by_slug(known.signed_in.person_id, g.slug) or _visiting(known.signed_in.person_id)
-    if entry.organization.two_factor and not second_factors.has_any(known.signed_in.person_id):
-        return _to_security()
+    if lacks_second_factor(entry):
+        return to_security()
     tenancy.bind(entry.organization.id)
     g.actor, g.organization = replace(entry.actor, address=request.remote_addr), entry.organization
     g.elsewhere = None if entry.several else ()
     return None
 
 
-def _to_security() -> ResponseReturnValue:
+def lacks_second_factor(entry: Entry) -> bool:
+    """Whether the organization asks for a second factor that the person does not have."""
+    return entry.organization.two_factor and not second_factors.has_any(entry.actor.person_id)
+
+
+def to_security() -> ResponseReturnValue:
     """Where a second factor is turned on; the page says which organization asks for it."""
     there = url_for("security.show")
     if not is_htmx():

@@ -26,7 +26,8 @@ WAYS = (
         Permission.ORGANIZATION_MANAGE,
         10,
         place="settings",
-        covers=("organization.two_factor",),
+        covers=("organization.change", "organization.two_factor"),
+        whatever_plan=True,
     ),
     Way(
         "Ownership",
@@ -40,22 +41,27 @@ WAYS = (
 )
 
 
-@bp.route("/workshop", methods=["GET", "POST"])
-@requires(Permission.ORGANIZATION_MANAGE)
+@bp.get("/workshop")
+@requires(Permission.ORGANIZATION_MANAGE, whatever_plan=True)
 def show() -> ResponseReturnValue:
     """Name, time zone, language; currency, which stays; whether two-factor is asked for."""
-    actor = current_actor()
-    form = OrganizationForm(data=_said() if request.method == "GET" else None)
+    form = OrganizationForm(data=_said())
     form.offer(g.organization.locale)
-    if request.method == "POST":
-        answer = pages.perform(form, lambda: _change(actor, form), {"timezone": "time_zone"})
-        if answer:
-            return pages.done(answer)
     return _draw(form)
 
 
-@bp.post("/workshop/two-factor")
+@bp.post("/workshop")
 @requires(Permission.ORGANIZATION_MANAGE)
+def change() -> ResponseReturnValue:
+    """Another name, time zone or language."""
+    actor, form = current_actor(), OrganizationForm()
+    form.offer(g.organization.locale)
+    answer = pages.perform(form, lambda: _change(actor, form), {"timezone": "time_zone"})
+    return pages.done(answer) if answer else _draw(form)
+
+
+@bp.post("/workshop/two-factor")
+@requires(Permission.ORGANIZATION_MANAGE, whatever_plan=True)
 @reauthenticated
 def two_factor() -> ResponseReturnValue:
     """Ask every member for a second factor, or no longer."""

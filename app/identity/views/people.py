@@ -25,13 +25,14 @@ WAYS = (
         Permission.MEMBERS_MANAGE,
         20,
         place="settings",
-        covers=("people.invite", "people.member"),
+        covers=("people.invite", "people.member", "people.change"),
+        whatever_plan=True,
     ),
 )
 
 
 @bp.get("")
-@requires(Permission.MEMBERS_MANAGE)
+@requires(Permission.MEMBERS_MANAGE, whatever_plan=True)
 @reauthenticated
 def index() -> ResponseReturnValue:
     """Members, former members, open invitations; where no mail goes out, the links to hand over."""
@@ -55,27 +56,30 @@ def invite() -> ResponseReturnValue:
     return page, pages.status_of(form)
 
 
-@bp.route("/<member>", methods=["GET", "POST"])
-@requires(Permission.MEMBERS_MANAGE)
+@bp.get("/<member>")
+@requires(Permission.MEMBERS_MANAGE, whatever_plan=True)
 @reauthenticated
 def member(member: str) -> ResponseReturnValue:
     """One member: what they may, another role, the end of their place."""
     actor = current_actor()
     found = rows.member(actor, members.find(actor, member))
-    givable = rows.givable_roles(actor)
-    form = RoleForm(data={"role": found.role} if request.method == "GET" else None)
-    form.offer(givable)
-    if request.method == "POST":
-        answer = pages.perform(form, lambda: _change(actor, member, form))
-        if answer:
-            return pages.done(answer)
-    may = found.id != actor.person_id and found.role in givable
-    page = render_template("identity/people/member.html", form=form, member=found, may=may, roles=plain_words.ROLES)
-    return page, pages.status_of(form)
+    return _draw_member(actor, found, RoleForm(data={"role": found.role}))
+
+
+@bp.post("/<member>")
+@requires(Permission.MEMBERS_MANAGE)
+@reauthenticated
+def change(member: str) -> ResponseReturnValue:
+    """Another role for a member."""
+    actor, form = current_actor(), RoleForm()
+    found = rows.member(actor, members.find(actor, member))
+    form.offer(rows.givable_roles(actor))
+    answer = pages.perform(form, lambda: _change(actor, member, form))
+    return pages.done(answer) if answer else _draw_member(actor, found, form)
 
 
 @bp.post("/<member>/deactivate")
-@requires(Permission.MEMBERS_MANAGE)
+@requires(Permission.MEMBERS_MANAGE, whatever_plan=True)
 @reauthenticated
 def deactivate(member: str) -> ResponseReturnValue:
     """End somebody's place."""
@@ -121,7 +125,7 @@ def send_again(invitation: str) -> ResponseReturnValue:
 
 
 @bp.post("/invitations/<invitation>/withdraw")
-@requires(Permission.MEMBERS_MANAGE)
+@requires(Permission.MEMBERS_MANAGE, whatever_plan=True)
 @reauthenticated
 def withdraw(invitation: str) -> ResponseReturnValue:
     """Take an invitation back."""
@@ -145,6 +149,14 @@ def _change(actor: Actor, reference: str, form: RoleForm) -> Answer:
     found = rows.member(actor, members.find(actor, reference))
     members.change_role(actor, person_id=found.id, role=form.role.data)
     return pages.went(url_for("people.index"), f"{found.name}: {rows.role_names(actor)[form.role.data]} from now on.")
+
+
+def _draw_member(actor: Actor, found: rows.MemberRow, form: RoleForm) -> ResponseReturnValue:
+    givable = rows.givable_roles(actor)
+    form.offer(givable)
+    may = found.id != actor.person_id and found.role in givable
+    page = render_template("identity/people/member.html", form=form, member=found, may=may, roles=plain_words.ROLES)
+    return page, pages.status_of(form)
 
 
 def _button(work: Callable[[], Answer]) -> ResponseReturnValue:

@@ -5,9 +5,9 @@ from flask.typing import ResponseReturnValue
 
 from app.identity.forms.account import ChangePasswordForm, ConfirmForm
 from app.identity.queries import account as queries
-from app.identity.services import emails, passwords, sessions, sign_in
+from app.identity.services import authenticators, emails, passwords, second_factors, second_step, sessions, sign_in
 from app.identity.services.sign_in import Refused
-from app.identity.views import doors, refused
+from app.identity.views import account_of, doors, refused
 from app.identity.views.account import bp
 from app.kernel.errors import Conflict, Invalid
 from app.platform import commands
@@ -17,6 +17,7 @@ from app.platform.web import public, safe_path
 __all__ = ["bp"]
 
 _WRONG = "That is not your password."
+_WRONG_CODE = "That code is not right, or it was used before. Wait for the next one."
 _UNPROCESSABLE = 422
 
 
@@ -34,17 +35,28 @@ def confirm() -> ResponseReturnValue:
 @public("account.prove")
 @doors.own_account
 def prove() -> ResponseReturnValue:
-    """Go on to where the person was going."""
+    """Go on to where the person was going. Who has a second factor shows it besides the password."""
     form, me = ConfirmForm(), doors.signed_in()
-    if not form.validate():
+    two_step = second_factors.asked_after_password(me.person_id)
+    if not form.validate() or not form.has_code(needed=two_step):
         return _confirm_page(form)
-    proved = sign_in.prove(email=me.email, password=form.password.data or "", address=doors.address())
-    if isinstance(proved, Refused):
-        refused.say(form, proved, wrong=_WRONG)
-        return refused.answer(_confirm_page(form), proved)
+    given = sign_in.prove(me.person_id, email=me.email, password=form.password.data or "", address=doors.address())
+    if isinstance(given, Refused):
+        return _not_confirmed(form, given, _WRONG)
+    wrong = second_step.prove(account_of.me(), code=form.code.data or "") if two_step else None
+    if wrong is not None:
+        return _not_confirmed(form, wrong, _WRONG_CODE)
     with commands.transaction():
         sessions.confirm(me.session_id)
     return redirect(safe_path(form.next.data) or url_for("account.profile"), 303)
+
+
+@bp.errorhandler(authenticators.Unreadable)
+def unreadable(problem: authenticators.Unreadable) -> ResponseReturnValue:
+    """The app cannot be checked: another way."""
+    form = ConfirmForm()
+    form.refuse(problem)
+    return _confirm_page(form)
 
 
 @bp.get("/account/password")
@@ -64,7 +76,7 @@ def change_password() -> ResponseReturnValue:
     if not form.validate():
         return _password_page(form)
     known = emails.find(me.person_id).password_hash  # before it is proved: only the one that was proved is replaced
-    proved = sign_in.prove(email=me.email, password=form.password.data or "", address=doors.address())
+    proved = sign_in.prove(me.person_id, email=me.email, password=form.password.data or "", address=doors.address())
     if isinstance(proved, Refused):
         refused.say(form, proved, wrong=_WRONG)
         return refused.answer(_password_page(form), proved)
@@ -80,7 +92,14 @@ def change_password() -> ResponseReturnValue:
 
 
 def _confirm_page(form: ConfirmForm) -> ResponseReturnValue:
-    return render_template("identity/confirm.html", form=form, email=doors.signed_in().email), status_of(form)
+    me = doors.signed_in()
+    held = second_factors.held(me.person_id)
+    return render_template("identity/confirm.html", form=form, email=me.email, held=held), status_of(form)
+
+
+def _not_confirmed(form: ConfirmForm, given: Refused, wrong: str) -> ResponseReturnValue:
+    refused.say(form, given, wrong=wrong)
+    return refused.answer(_confirm_page(form), given)
 
 
 def _password_page(form: ChangePasswordForm) -> ResponseReturnValue:

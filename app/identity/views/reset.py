@@ -15,7 +15,10 @@ from app.platform.web import public
 bp = Blueprint("reset", __name__, url_prefix="/reset")
 
 _AN_HOUR, _PER_ADDRESS = 3600, 20
-_SIGN_IN = "Your new password is set. Sign in with it, and with your second step."
+_SIGN_IN = (
+    "Your new password is set. Sign in with it and with your second step, then see whether you know all that opens "
+    "your account."
+)
 _DONE = "Your new password is set. You are signed out everywhere else."
 
 
@@ -70,7 +73,7 @@ def set_password(link: str) -> ResponseReturnValue:
     if secret is None:
         doors.let_out()
         flash(_SIGN_IN, "done")
-        return redirect(url_for("identity.sign_in"), 303)
+        return redirect(url_for("identity.sign_in", next=url_for("security.show")), 303)
     doors.let_in(secret)
     flash(_DONE, "done")
     return redirect("/", 303)

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from app.identity.forms.second_factors import SecondStepForm
-from app.identity.services import challenges, passkeys, second_factors, second_step
+from app.identity.services import authenticators, challenges, passkeys, second_factors, second_step
 from app.identity.services.passkeys import NotProven
 from app.identity.services.second_factors import Held
 from app.identity.services.second_step import Visit
@@ -70,6 +70,14 @@ def passkey() -> ResponseReturnValue:
         form = SecondStepForm(formdata=None)
         form.refuse(refusal)
         return _page(form, held)
+
+
+@bp.errorhandler(authenticators.Unreadable)
+def unreadable(problem: authenticators.Unreadable) -> ResponseReturnValue:
+    """The app cannot be checked: another way."""
+    form = SecondStepForm()
+    form.refuse(problem)
+    return _page(form, second_factors.held(second_step.asked(_visit().secret)))
 
 
 @bp.errorhandler(second_step.Over)

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from app.identity.forms.sign_up import OpenElsewhereForm, SignUpForm, zones
 from app.identity.forms.typed import PersonForm
 from app.identity.models import MailLink
-from app.identity.services import mail_links, passwords, sign_up
+from app.identity.services import mail_links, passwords, people, sign_up
 from app.identity.services.mail_links import Purpose, UselessLink
 from app.identity.views import doors, mailed
 from app.kernel.errors import Conflict, Invalid
@@ -18,7 +18,7 @@ from app.platform.web import public
 
 bp = Blueprint("sign_up", __name__, url_prefix="/sign-up")
 
-_AN_HOUR, _PER_ADDRESS = 3600, 20
+_AN_HOUR, _PER_ADDRESS, _MAILS = 3600, 20, 3
 _TYPED_IN = "typed_in"
 _OTHER_PASSWORD = "This is not the password that was chosen when the form was filled in."  # noqa: S105 - words
 _PASSWORD_TRIES = 20
@@ -46,8 +46,10 @@ def ask() -> ResponseReturnValue:
         form.refuse(error)
         return _page(form)
     typed_in = session.setdefault(_TYPED_IN, secrets.token_urlsafe())
+    again = f"{people.email_key(wanted.email)} {rate.sender()}"
+    enough = bool(rate.take_for("sign_up_mail", again, limit=_MAILS, seconds=_AN_HOUR))
     with commands.transaction():
-        sign_up.ask(wanted, password_hash=hashed, typed_in=typed_in)
+        sign_up.ask(wanted, password_hash=hashed, typed_in=typed_in, silent=enough)
     return mailed.check_your_mail(wanted.email, again=url_for("sign_up.form"))
 
 

@@ -19,7 +19,16 @@ from app.platform.web import current_actor, reauthenticated, requires
 bp = Blueprint("tokens", __name__, url_prefix="/o/<slug>/settings/tokens", template_folder="../templates")
 
 WAYS = (
-    Way("API tokens", "key", "tokens.index", Permission.TOKENS_MANAGE, 40, place="settings", covers=("tokens.new",)),
+    Way(
+        "API tokens",
+        "key",
+        "tokens.index",
+        Permission.TOKENS_MANAGE,
+        40,
+        place="settings",
+        covers=("tokens.new",),
+        whatever_plan=True,
+    ),
 )
 
 _PAGE = 50
@@ -27,7 +36,7 @@ _FIELDS = {"expires_at": "expires_on"}
 
 
 @bp.get("")
-@requires(Permission.TOKENS_MANAGE)
+@requires(Permission.TOKENS_MANAGE, whatever_plan=True)
 @reauthenticated
 def index() -> ResponseReturnValue:
     """All tokens of the organization, newest first."""
@@ -56,7 +65,7 @@ def new() -> ResponseReturnValue:
 
 
 @bp.post("/<token>/revoke")
-@requires(Permission.TOKENS_MANAGE)
+@requires(Permission.TOKENS_MANAGE, whatever_plan=True)
 @reauthenticated
 def revoke(token: str) -> ResponseReturnValue:
     """End a token."""

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from app.inventory.queries.trace import Node, Trace
 from app.kernel import numbers
+from app.platform import downloads
 
 _HEADS = (
     "direction",
@@ -22,7 +23,6 @@ _HEADS = (
     "date",
     "number",
 )
-_DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 _ENDS = {"sale", "disposal"}
 
 
@@ -95,7 +95,7 @@ def as_csv(trace: Trace) -> str:
     writer = csv.writer(file)
     writer.writerow(_HEADS)
     for step in steps(trace):
-        writer.writerow([_cell(value) for value in _line(step)])
+        writer.writerow([downloads.cell(value) for value in _line(step)])
     return file.getvalue()
 
 
@@ -114,8 +114,3 @@ def _line(step: Step) -> tuple[str, ...]:
         day.isoformat() if day else "",
         step.end.number or "",
     )
-
-
-def _cell(text: str) -> str:
-    """A spreadsheet takes text that begins like this for a formula."""
-    return f"'{text}" if text.startswith(_DANGEROUS) else text

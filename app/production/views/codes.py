@@ -21,7 +21,7 @@ _UNKNOWN_CODES = {"limit": 30, "seconds": 60}  # of one person: nobody scans so 
 
 
 @bp.before_request
-def _enter() -> None:
+def _enter() -> ResponseReturnValue | None:
     """Who is asking, in the organization of the code."""
     known = doors.visitor()
     if known is None:
@@ -32,8 +32,11 @@ def _enter() -> None:
     entry = target and access.by_id(person_id, target.organization_id, entry_point="web")
     if not entry:
         raise NotFound("That page does not exist.")
+    if doors.lacks_second_factor(entry):
+        return doors.to_security()
     tenancy.bind(entry.organization.id)
     g.actor, g.organization = entry.actor, entry.organization
+    return None
 
 
 @bp.after_request

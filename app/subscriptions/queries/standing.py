@@ -12,7 +12,8 @@ from app.platform import filters
 from app.platform.database import db
 from app.platform.tenancy import select_for
 from app.subscriptions.models import Subscription
-from app.subscriptions.services import tiers
+from app.subscriptions.services import plans, tiers
+from app.subscriptions.services.plans import PAID
 from app.subscriptions.services.tiers import Price, Tier
 
 _MONTHS = 12
@@ -39,8 +40,9 @@ class Paid:
         return self.status is not None and self.status not in _OVER
 
     def is_gift(self, now: datetime) -> bool:
-        """Whether the plan is given, not paid."""
-        return self.comped_tier is not None and (self.comped_until is None or self.comped_until > now)
+        """Whether the plan is given: a gift smaller than what is paid for does not count."""
+        paid = self.tier if self.status in PAID else None
+        return plans.gift(self.comped_tier, self.comped_until, paid, now) is not None
 
 
 def paid(actor: Actor) -> Paid | None:

@@ -1,5 +1,6 @@
 """The authority on mails about billing: what its owners are told, when the state of things still asks for it."""
 
+from datetime import date
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -24,16 +25,37 @@ def tell(organization_id: UUID, event_type: str, state: State) -> None:
     status, template = _WHEN.get(event_type, (None, ""))
     if status is None or state.status != status:
         return
-    organization = db.session.scalars(sa.select(Organization).where(Organization.id == organization_id)).one()
+    organization = _organization(organization_id)
     day = state.trial_ends_at and clock.local_date(state.trial_ends_at, organization.time_zone)
-    context = {
-        "organization": organization.name,
-        "plan": tiers.known(state.tier).title,
-        "path": f"/o/{organization.slug}/settings/billing",
-        "trial_ends": f"{day:%B} {day.day}, {day.year}" if day else None,
-    }
-    for email in _owners(organization_id):
-        mail.queue(email, template, context)
+    path = f"/o/{organization.slug}/settings/billing"
+    _queue(organization, template, plan=tiers.known(state.tier).title, path=path, trial_ends=_words(day))
+
+
+def tell_given(organization_id: UUID, *, tier: str, last_day: date | None, reason: str) -> None:
+    """Queue that a plan was given, until when and why."""
+    organization = _organization(organization_id)
+    said = {"plan": tiers.known(tier).title, "until": _words(last_day), "reason": reason}
+    _queue(organization, "subscriptions/mail/plan_given", path=f"/o/{organization.slug}/plans", **said)
+
+
+def tell_taken_back(organization_id: UUID, *, tier: str | None, now: str, reason: str) -> None:
+    """Queue that a plan that was given was taken back, which one there is `now`, and why."""
+    organization = _organization(organization_id)
+    said = {"plan": tiers.known(tier).title, "now": tiers.known(now).title, "reason": reason}
+    _queue(organization, "subscriptions/mail/plan_taken_back", path=f"/o/{organization.slug}/plans", **said)
+
+
+def _organization(organization_id: UUID) -> Organization:
+    return db.session.scalars(sa.select(Organization).where(Organization.id == organization_id)).one()
+
+
+def _queue(organization: Organization, template: str, **said: str | None) -> None:
+    for email in _owners(organization.id):
+        mail.queue(email, template, {"organization": organization.name, **said})
+
+
+def _words(day: date | None) -> str | None:
+    return f"{day:%B} {day.day}, {day.year}" if day else None
 
 
 def _owners(organization_id: UUID) -> list[str]:

@@ -3,6 +3,7 @@
 Asks Stripe between two transactions, never inside one; hence they are opened here.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,7 +49,8 @@ def begin(actor: Actor, choice: Choice, *, key: str, back: Back) -> str:
     """The address at Stripe where the organization buys its plan; what was begun there before ends.
 
     key:     the form's: sent twice it begins once
-    raises:  Invalid; Conflict where there is a plan in force, nothing to buy, or `choose_what_stays`; Unavailable
+    raises:  Invalid; Conflict where there is a plan in force, nothing to buy, another window was later, or
+             `choose_what_stays`; Unavailable
     """
     actor.require(Permission.BILLING_MANAGE)
     price = choice.price
@@ -64,13 +66,15 @@ def begin(actor: Actor, choice: Choice, *, key: str, back: Back) -> str:
     _end_others(customer, mark)
     params = _params(payer, customer, price_id, back, mark)
     session = stripe_api.ask(lambda at: at.v1.checkout.sessions.create(params, options={"idempotency_key": mark}))
-    _write_down(actor, key, choice)
+    _require_newest(customer, str(session["id"]))
+    _write_down(actor, key, "billing.checkout_started", {"tier": choice.tier, "period": choice.period})
     return str(session["url"])
 
 
 def open_portal(actor: Actor, *, key: str, back: str) -> str:
     """The address of Stripe's pages for cards and invoices of this organization.
 
+    key:    the form's: sent twice it opens once
     raises: Conflict `nothing_paid`, Unavailable
     """
     actor.require(Permission.BILLING_MANAGE)
@@ -80,7 +84,9 @@ def open_portal(actor: Actor, *, key: str, back: str) -> str:
     if configuration:
         params["configuration"] = configuration
     options = stripe_api.once("portal session", actor.organization_id, key)
-    return str(stripe_api.ask(lambda at: at.v1.billing_portal.sessions.create(params, options=options))["url"])
+    session = stripe_api.ask(lambda at: at.v1.billing_portal.sessions.create(params, options=options))
+    _write_down(actor, key, "billing.portal_opened", {})
+    return str(session["url"])
 
 
 def offered_trial(payer: Payer) -> int:
@@ -97,12 +103,29 @@ def _require_buyer(payer: Payer) -> None:
 
 def _end_others(customer: str, mark: str) -> None:
     """End what was begun in other windows, so that nobody pays twice."""
+    for session in _open(customer):
+        if (session.get("metadata") or {}).get("mark") != mark:
+            _end(str(session["id"]))
+
+
+def _require_newest(customer: str, own: str) -> None:
+    """Of several that were begun at the same moment, and saw nothing of each other, the newest stays open.
+
+    raises: Conflict `begun_elsewhere` when that is another
+    """
+    sessions = sorted(_open(customer), key=lambda each: (each["created"], each["id"]))
+    for session in sessions[:-1]:
+        _end(str(session["id"]))
+    if not sessions or sessions[-1]["id"] != own:
+        raise Conflict("This was begun in another window a moment ago: go on there.", code="begun_elsewhere")
+
+
+def _open(customer: str) -> list[Any]:
+    """What can be paid."""
     answer = stripe_api.ask(
         lambda at: at.v1.checkout.sessions.list({"customer": customer, "status": "open", "limit": 100})
     )
-    for session in answer["data"]:
-        if (session.get("metadata") or {}).get("mark") != mark:
-            _end(str(session["id"]))
+    return list(answer["data"])
 
 
 def _end(session_id: str) -> None:
@@ -124,11 +147,9 @@ def _params(payer: Payer, customer: str, price_id: str, back: Back, mark: str) -
     }
 
 
-def _write_down(actor: Actor, key: str, choice: Choice) -> None:
-    after = {"tier": choice.tier, "period": choice.period}
-
+def _write_down(actor: Actor, key: str, action: str, after: Mapping[str, str]) -> None:
     def record() -> Answer:
-        audit.record(actor, "billing.checkout_started", Subject("plan", actor.organization_id), after=after)
+        audit.record(actor, action, Subject("plan", actor.organization_id), after=after)
         return Answer(200, {})
 
-    commands.run(actor, key, {"checkout": after}, record)
+    commands.run(actor, key, {action: dict(after)}, record)

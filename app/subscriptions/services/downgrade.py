@@ -49,23 +49,37 @@ def fits(organization_id: UUID, tier_name: str) -> list[Excess]:
     return found
 
 
+def offered(actor: Actor, excess: Iterable[Excess]) -> list[Excess]:
+    """Among what of it the actor chooses: among people only who manages them, however small or lapsed the plan is."""
+    return [each for each in excess if each.limit != Limit.USERS or _manages_people(actor)]
+
+
 def keep(actor: Actor, tier_name: str, kept: Iterable[UUID]) -> Subscription:
     """Remember what stays active when the organization comes to this plan; gives its subscription.
 
-    It is put into effect when the plan changes: by Stripe's word, or at once by `continue_on_free`.
+    It is put into effect when the plan changes: by Stripe's word, or at once by `continue_on_free`. What the actor is
+    not `offered` stays as somebody else chose it for this plan.
     raises: Invalid on the kind (`recipes`, `products`, `users`) of which more are chosen than fit
     """
     actor.require(Permission.BILLING_MANAGE)
     tier, chosen = _public(tier_name), frozenset(kept)
-    for excess in fits(actor.organization_id, tier.name):
+    found = fits(actor.organization_id, tier.name)
+    own = offered(actor, found)
+    if not _manages_people(actor):
+        things = frozenset(thing.id for excess in own for thing in excess.things)
+        chosen = (chosen & things) | (_chosen_before(actor, tier) - things)
+    for excess in own:
         count = sum(thing.stays or thing.id in chosen for thing in excess.things)
         if count > max(excess.allowed, sum(thing.stays for thing in excess.things)):
             raise Invalid.field(
                 str(excess.limit),
                 f"{tier.title} has room for {excess.allowed} {excess.words}: you chose {count}.",
             )
-    said = " ".join(sorted(str(each) for each in chosen))
-    return plans.write(actor.organization_id, kept_for=tier.name, kept=said)
+    ids = sorted(str(each) for each in chosen)
+    subscription = plans.write(actor.organization_id, kept_for=tier.name, kept=" ".join(ids))
+    subject = Subject("plan", actor.organization_id)
+    audit.record(actor, "plan.keeps_chosen", subject, after={"tier": tier.name, "ids": ids})
+    return subscription
 
 
 def continue_on_free(actor: Actor) -> bool:
@@ -81,6 +95,16 @@ def continue_on_free(actor: Actor) -> bool:
     follows = plans.settle(actor, subscription)
     audit.record(actor, "plan.then_free", Subject("plan", actor.organization_id))
     return follows.tier == FREE
+
+
+def _manages_people(actor: Actor) -> bool:
+    return Permission.MEMBERS_MANAGE in actor.permissions | actor.beyond_plan
+
+
+def _chosen_before(actor: Actor, tier: Tier) -> frozenset[UUID]:
+    row = plans.find(actor.organization_id)
+    kept = (row.kept or "").split() if row and row.kept_for == tier.name else []
+    return frozenset(UUID(said) for said in kept)
 
 
 def _public(name: str) -> Tier:

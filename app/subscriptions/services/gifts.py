@@ -1,6 +1,6 @@
 """The authority on plans that are given: a developer user gives one to an organization, for a reason; takes it back.
 
-A gift stands before what is paid. When it is over, the organization has what it pays for, else Free.
+Of a gift and what is paid the larger counts. When it is over, the organization has what it pays for, else Free.
 """
 
 from datetime import date, datetime, time, timedelta
@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from app.identity.models import Organization
+from app.identity.models import Membership, Organization
 from app.identity.services import audit
 from app.identity.services.audit import By, Subject
 from app.kernel import clock
@@ -17,7 +17,7 @@ from app.kernel.errors import Conflict, Invalid
 from app.platform import tenancy
 from app.platform.database import db
 from app.subscriptions.models import Subscription
-from app.subscriptions.services import plans, tiers
+from app.subscriptions.services import billing_mail, plans, tiers
 from app.subscriptions.services.plans import Standing
 
 REASON_LENGTH = (10, 1_000)
@@ -27,9 +27,10 @@ ENTRY_POINT = "task"
 def give(by: By, *, tier: str, reason: str, last_day: date | None = None) -> Standing:
     """Give a plan until the end of `last_day` in the organization's time zone, or without an end.
 
-    raises: Invalid on tier, last_day or reason
+    raises: Invalid on tier, last_day or reason; Conflict `own_organization`
     """
     _check(reason)
+    _require_outsider(by)
     if tier not in tiers.load():
         raise Invalid.field("tier", "There is no such plan.")
     until = None if last_day is None else _end_of(by.organization_id, last_day)
@@ -38,6 +39,7 @@ def give(by: By, *, tier: str, reason: str, last_day: date | None = None) -> Sta
     tenancy.bind(by.organization_id)
     row = plans.write(by.organization_id, comped_tier=tier, comped_until=until)
     follows = plans.settle(by, row)
+    billing_mail.tell_given(by.organization_id, tier=tier, last_day=last_day, reason=reason)
     after = {"tier": tier, "until": until and until.isoformat()}
     audit.record(by, "plan.comped", Subject("plan", by.organization_id), after=after, reason=reason)
     return follows
@@ -53,9 +55,10 @@ def take_back(by: By, *, reason: str) -> Standing:
     row, now = plans.find(by.organization_id), clock.now()
     if row is None or not is_given(row, now):
         raise Conflict("Nothing is given to this organization.", code="no_gift")
-    before = {"tier": row.comped_tier}
+    was, before = row.comped_tier, {"tier": row.comped_tier}
     row = plans.write(by.organization_id, comped_until=now)
     follows = plans.settle(by, row)
+    billing_mail.tell_taken_back(by.organization_id, tier=was, now=follows.tier, reason=reason)
     audit.record(by, "plan.comp_ended", Subject("plan", by.organization_id), before=before, reason=reason)
     return follows
 
@@ -73,6 +76,18 @@ def end_if_over(organization_id: UUID) -> bool:
 def is_given(row: Subscription, now: datetime) -> bool:
     """Whether a gift stands."""
     return row.comped_tier is not None and (row.comped_until is None or row.comped_until > now)
+
+
+def _require_outsider(by: By) -> None:
+    """Nobody gives to themselves."""
+    tenancy.bind(by.organization_id)
+    is_member = sa.exists().where(
+        Membership.organization_id == by.organization_id,
+        Membership.person_id == by.person_id,
+        Membership.deactivated_at.is_(None),
+    )
+    if db.session.scalar(sa.select(is_member)):
+        raise Conflict("You are a member there: somebody else has to give it.", code="own_organization")
 
 
 def _check(reason: str) -> None:

@@ -69,15 +69,21 @@ def write(organization_id: UUID, **values: object) -> Subscription:
 
 
 def standing(subscription: Subscription, now: datetime) -> Standing:
-    """What follows from the row alone: a gift; what is paid for; Free where the owner chose it; else it lapsed."""
-    gift = subscription.comped_tier
-    if gift and (subscription.comped_until is None or subscription.comped_until > now):
-        return Standing(gift, read_only=False)
-    if subscription.status in PAID and subscription.tier:
-        return Standing(subscription.tier, read_only=False)
+    """What follows from the row alone: the larger of a gift and what is paid for; Free where it was chosen; else it
+    lapsed."""
+    paid = subscription.tier if subscription.status in PAID else None
+    has = gift(subscription.comped_tier, subscription.comped_until, paid, now) or paid
+    if has:
+        return Standing(has, read_only=False)
     if subscription.status in {None, "incomplete"} or subscription.then_free:
         return Standing("free", read_only=False)
     return Standing(subscription.tier or "free", read_only=True)
+
+
+def gift(given: str | None, until: datetime | None, paid: str | None, now: datetime) -> str | None:
+    """The plan that is given, where that counts: its time runs, and it is no smaller than what is `paid` for."""
+    runs = until is None or until > now
+    return given if runs and given and tiers.rank(given) >= tiers.rank(paid) else None
 
 
 def settle(by: Actor | By, subscription: Subscription) -> Standing:

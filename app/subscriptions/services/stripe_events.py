@@ -1,7 +1,9 @@
 """The authority on what Stripe tells: which events concern us, and which organization each is about.
 
-An event is a hint. Its object is fetched again, the organization is read from what Stripe answers, and the customer
-must be the one that the organization's row names; the event's own words are believed in nothing.
+An event is a hint. Its object is fetched again, and what Stripe answers names a customer. That one is an organization's
+when its row names the customer, or when the customer itself names the organization, as we wrote when it was made. What
+a session or a subscription says is not enough: whoever sends a browser to Stripe by a link of their own makes it say
+anything. The event's own words are believed in nothing.
 """
 
 import json
@@ -96,7 +98,7 @@ def _place(event: Event) -> _Place | None:
     try:
         thing = stripe_api.ask(lambda at: fetch(at, event.object_id))
         customer = _id_of(thing.get("customer"))
-        named = _named_by(thing) or (_named_by_customer(customer) if customer else None)
+        named = _owner_of(customer, thing) if customer else None
     except stripe_api.Missing:
         return None
     if named is None or customer is None or not stripe_sync.exists(named):
@@ -105,19 +107,20 @@ def _place(event: Event) -> _Place | None:
     return _Place(named, customer)
 
 
-def _named_by(thing: Mapping[str, Any]) -> UUID | None:
-    """The organization that a session, subscription or invoice names."""
-    parent = (thing.get("parent") or {}).get("subscription_details") or {}
-    for metadata in (thing.get("metadata"), parent.get("metadata")):
-        said = (metadata or {}).get("organization_id")
-        if said:
-            return parse(said)
-    return parse(thing.get("client_reference_id") or "")
-
-
-def _named_by_customer(customer: str) -> UUID | None:
+def _owner_of(customer: str, thing: Mapping[str, Any]) -> UUID | None:
+    """Whose customer it is, by our own books or else by what we wrote at Stripe."""
+    named = _named_by(thing)
+    if named is not None and stripe_sync.is_customer(customer, named):
+        return named
     answer = stripe_api.ask(lambda at: at.v1.customers.retrieve(customer))
     return parse((answer.get("metadata") or {}).get("organization_id") or "")
+
+
+def _named_by(thing: Mapping[str, Any]) -> UUID | None:
+    """The organization that a session, subscription or invoice speaks of: a claim."""
+    parent = (thing.get("parent") or {}).get("subscription_details") or {}
+    said = (thing.get("metadata") or {}, parent.get("metadata") or {})
+    return parse(said[0].get("organization_id") or said[1].get("organization_id") or "")
 
 
 def _id_of(said: Any) -> str | None:

@@ -8,13 +8,17 @@ and writing are two transactions with the network between them, never inside one
 import logging
 import random
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 
 from app.identity.models import Organization
-from app.identity.services.audit import By
+from app.identity.services import audit
+from app.identity.services.audit import By, Subject
 from app.kernel import clock
 from app.kernel.errors import Unavailable
 from app.platform import commands, tenancy
@@ -24,6 +28,8 @@ from app.subscriptions.services import billing_mail, plans, stripe_api, stripe_s
 from app.subscriptions.services.stripe_state import State
 
 TRIES = 12
+_TOLD = ("status", "tier", "period", "cancels_at", "trial_ends_at")
+"""What is written into the audit log when it changes."""
 ENTRY_POINT = "stripe"
 _PAGE = 100  # Stripe gives no more at once; nobody has as many subscriptions
 _log = logging.getLogger(__name__)
@@ -87,6 +93,25 @@ def exists(organization_id: UUID) -> bool:
         db.session.rollback()
 
 
+def is_customer(customer: str, organization_id: UUID) -> bool:
+    """Whether the organization's row names this customer of Stripe's. Leaves no transaction open."""
+    tenancy.bind(organization_id)
+    try:
+        row = plans.find(organization_id)
+        return row is not None and row.stripe_customer_id == customer
+    finally:
+        db.session.rollback()
+
+
+def forget(before: datetime) -> int:
+    """Delete what is remembered of events that were handled before then; how many."""
+    with commands.transaction():
+        gone = db.session.execute(
+            sa.delete(StripeEvent).where(StripeEvent.handled_at < before).returning(StripeEvent.id)
+        )
+        return len(gone.all())
+
+
 def _known(organization_id: UUID, customer: str | None) -> Known:
     tenancy.bind(organization_id)
     row = plans.find(organization_id)
@@ -130,13 +155,32 @@ def _write(organization_id: UUID, known: Known, state: State, event: Event | Non
         if event is not None:
             billing_mail.tell(organization_id, event.type, state)
             _remember(event)
+        _record(organization_id, before, state)
         return True
+
+
+def _record(organization_id: UUID, before: State, after: State) -> None:
+    """Write what changed of it into the audit log; another period of the same is no change."""
+    was, now = _told(before), _told(after)
+    changed = sorted(name for name in _TOLD if was[name] != now[name])
+    if changed:
+        audit.record(
+            By(organization_id, ENTRY_POINT),
+            "billing.changed",
+            Subject("plan", organization_id),
+            before={name: was[name] for name in changed},
+            after={name: now[name] for name in changed},
+        )
+
+
+def _told(state: State) -> Mapping[str, Any]:
+    return {name: audit.plain(value) for name, value in state.columns().items() if name in _TOLD}
 
 
 def _claim(organization_id: UUID, known: Known, state: State) -> State | None:
     """Claim the next version with this state; gives what stood there before, None when the version is gone."""
     row = _row(organization_id)
-    before = State(stripe_subscription_id=row.stripe_subscription_id, trial_used=row.trial_used)
+    before = State(**{name: getattr(row, name) for name in state.columns()})
     columns = {**state.columns(), "trial_used": state.trial_used or before.trial_used}
     if state.goes_on:
         columns["then_free"] = False

@@ -106,6 +106,12 @@ def known(name: str | None) -> Tier:
     return load().get(name or FREE) or load()[FREE]
 
 
+def rank(name: str | None) -> int:
+    """What is larger has more: the place in the seed. Below all: no plan, and one that nobody knows."""
+    names = list(load())
+    return names.index(name) if name in names else -1
+
+
 def trial_days(path: Path = SEED) -> int:
     """How many days a paid plan is tried before anything is paid."""
     return book(path).trial_days

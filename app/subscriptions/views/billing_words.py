@@ -9,7 +9,7 @@ from babel.numbers import get_currency_precision
 from app.identity.services.organizations import OrganizationFacts
 from app.kernel import clock
 from app.subscriptions.models import Subscription
-from app.subscriptions.services import tiers
+from app.subscriptions.services import plans, tiers
 from app.subscriptions.services.plans import PAID
 
 CHANGED = "The plan is changed."
@@ -51,9 +51,10 @@ def in_whole(amount: int, currency: str) -> Decimal:
 def stands(organization: OrganizationFacts, subscription: Subscription | None, now: datetime) -> Stands:
     """The sentence at the head of the page."""
     row = subscription or Subscription(status=None, then_free=False)
-    if row.comped_tier and (row.comped_until is None or row.comped_until > now):
+    runs = row.status in PAID
+    if plans.gift(row.comped_tier, row.comped_until, row.tier if runs else None, now):
         return _given(row, organization.time_zone)
-    if row.status in PAID:
+    if runs:
         return _running(row, organization.time_zone)
     if organization.tier == "exempt":
         return Stands("good", "Free of charge", "This organization has everything without paying.")

@@ -48,7 +48,7 @@ def plan(organization: str) -> ResponseReturnValue:
     """How an organization stands, and giving it a plan."""
     found, form = organizations.one(person_id(), organization), GiftForm().with_tiers()
     if request.method == "POST" and form.validate() and _given(found.id, form):
-        flash(f"{found.name} has the plan now.", "done")
+        flash(f"The plan is given to {found.name}.", "done")
         return redirect(url_for("developer_plans.plan", organization=found.id), _SEE_OTHER)
     return _page(found, form, TakeBackForm(formdata=None))
 

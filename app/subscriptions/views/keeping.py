@@ -31,7 +31,14 @@ def keep(tier: str) -> ResponseReturnValue:
             return redirect(answer.body["url"], _SEE_OTHER)
     excess = downgrade.fits(actor.organization_id, wanted.name)
     kept = form.chosen if request.method == "POST" else frozenset[object]()
-    page = render_template("subscriptions/keep.html", tier=wanted, excess=excess, form=form, kept=kept)
+    page = render_template(
+        "subscriptions/keep.html",
+        tier=wanted,
+        excess=excess,
+        offered=downgrade.offered(actor, excess),
+        form=form,
+        kept=kept,
+    )
     return page, pages.status_of(form)
 
 
