@@ -5,21 +5,8 @@ from tests.planted.bugs_of_people import AUDIT, BILLING, DOORS, PEOPLE
 from tests.planted.bugs_of_writing import COSTS, EXPIRY_AND_LATE, LOCKS, POSTINGS, QUEUE
 from tests.planted.shape import FIFO, one
 
-BUGS = (
-    *LOCKS,
-    *QUEUE,
-    *EXPIRY_AND_LATE,
-    *COSTS,
-    *POSTINGS,
-    *REMEMBERING,
-    *CHAIN,
-    *GUARDS,
-    *TENANTS,
-    *DOORS,
-    *PEOPLE,
-    *AUDIT,
-    *BILLING,
-)
+_LEDGER = (*LOCKS, *QUEUE, *EXPIRY_AND_LATE, *COSTS, *POSTINGS, *REMEMBERING, *CHAIN, *GUARDS, *TENANTS)
+BUGS = (*_LEDGER, *DOORS, *PEOPLE, *AUDIT, *BILLING)
 
 CANARY = one(
     "the canary: nothing is ever taken, and no killer but a dead one stays quiet",
