@@ -36,6 +36,7 @@ _IDS = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22}|\b[0-9a-f]{32,64}\b|\d
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 _MONEY = re.compile(r"(?:\$|USD\s?)([\d,]+(?:\.\d+)?)")
 _PLACES = (0, 1, 2, 3, 4, 6)
+_SMALL, _BY_CHANCE = 100, 100_000
 
 
 def figures() -> frozenset[Decimal]:
@@ -123,7 +124,12 @@ def costs_in(text: str) -> set[Decimal]:
     said = _IDS.sub(" ", text)
     numbers = {Decimal(found[0].replace(",", "")) for found in _NUMBER.finditer(said)}
     money = {Decimal(found[1].replace(",", "")) for found in _MONEY.finditer(said)}
-    return {figure for figure in numbers if figure in FIGURES and figure > 100} | (money - PRICES)
+    return {figure for figure in numbers & FIGURES if _is_no_chance(figure)} | (money - PRICES)
+
+
+def _is_no_chance(figure: Decimal) -> bool:
+    """Whether it is too long a number to stand there for another reason, as a part of an id may."""
+    return figure > _BY_CHANCE or (figure != figure.to_integral_value() and figure > _SMALL)
 
 
 def test_the_sweep_knows_a_cost_when_it_sees_one() -> None:
