@@ -40,6 +40,7 @@ HARMLESS = {
     "hash": "of a posting or an event: proves the chain",
     "key": "which form it was",
     "label_key": "what labels are compared by",
+    "made_by_token": "the id of another token, which opens nothing",
     "name_key": "what names are compared by",
     "notes_digest": "proves a posting's notes",
     "previous_hash": "proves the chain",

@@ -29,11 +29,11 @@ def letters() -> Iterator[Receiver]:
 
 @pytest.fixture
 def server(serve: Serve, letters: Receiver, database_url: str, tmp_path: Path) -> Iterator[str]:
-    """The application and its worker, as `scripts/run` starts them, told where mail goes."""
+    """The application and its worker, as `scripts/run` starts them but looking for mail each second."""
     address = serve(SMTP_URL=letters.url)
     environ = {**os.environ, "DATABASE_URL": database_url, "DATA_DIR": str(tmp_path), "SECRET_KEY": "of a test"}
     worker = subprocess.Popen(
-        [sys.executable, "-m", "app.worker"],
+        [sys.executable, "-m", "tests.jobs.quick_worker"],
         cwd=ROOT,
         env={**environ, "BASE_URL": address, "SMTP_URL": letters.url},
         stderr=subprocess.DEVNULL,

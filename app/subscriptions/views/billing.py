@@ -48,6 +48,8 @@ def page() -> ResponseReturnValue:
 def choose() -> ResponseReturnValue:
     """What a plan costs and what changes; the button is `take`."""
     choice = Choice(request.args.get("tier", ""), request.args.get("period", "monthly"))
+    if not choice.tier:
+        return redirect(url_for("subscriptions.plans"), _SEE_OTHER)
     if choice.tier == tiers.FREE:
         return redirect(url_for("billing.cancel"), _SEE_OTHER)
     form = ChoiceForm(formdata=None, tier=choice.tier, period=choice.period)
