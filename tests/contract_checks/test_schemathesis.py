@@ -1,7 +1,7 @@
 """What nobody thought of: requests that Schemathesis makes out of the OpenAPI document, sound ones and broken ones.
 
-At least 2,000 on the two databases together; none may end in a 5xx, in a status, media type or body that the document does not name.
-Half of the sound ones are about things that are there.
+At least 2,000 on the two databases together; none may end in a 5xx, or in a status, media type or body that the
+document does not name. Half of the sound ones are about things that are there.
 """
 
 from collections import Counter
