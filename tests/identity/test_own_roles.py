@@ -81,6 +81,11 @@ class TestMaking:
         assert send(desk, "/settings/roles/new", "Sly", "inventory.view", permission).status_code == 422
         assert own_roles_of(app, owner) == {}
 
+    def test_a_row_that_says_more_grants_no_more(self, app: Flask, organization: OrganizationFacts) -> None:
+        """The second wall: the lookup leaves out what is the owner's alone, whoever wrote it there."""
+        packer = cast.actor_of(organization, cast.own_role(organization, frozenset(Permission)))
+        assert packer.permissions == frozenset(Permission) - roles.OWNERS_ALONE
+
     @pytest.mark.parametrize("permission", ["inventory.steal", "*", "", "inventory.view organization.close"])
     def test_words_that_are_no_permission_are_refused(
         self, app: Flask, owner: Actor, desk: Desk, permission: str
