@@ -7,7 +7,7 @@ from typing import Any
 import click
 from flask.cli import AppGroup
 
-from app.identity.services import organizations
+from app.identity.cli import naming
 from app.identity.services.organizations import OrganizationFacts
 from app.inventory.queries import proofs
 from app.inventory.services import proof as proving
@@ -23,7 +23,7 @@ ledger = AppGroup("ledger", help="The stock ledger.")
 def prove(*, org: str | None, as_json: bool) -> None:
     """Re-derive every balance and cost from movements alone. Ends with 1 on any difference."""
     clean = True
-    for organization in _chosen(org):
+    for organization in naming.all_of(org):
         proof = proofs.of(organization.id)
         clean = clean and proof.ok
         click.echo(json.dumps(_as_json(organization, proof)) if as_json else _as_text(organization, proof))
@@ -34,16 +34,9 @@ def prove(*, org: str | None, as_json: bool) -> None:
 @click.option("--org", required=True, help="Name or slug.")
 def export(*, org: str) -> None:
     """Print the whole ledger, a JSON object per posting, with the hashes that prove it."""
-    for organization in _chosen(org):
+    for organization in naming.all_of(org):
         for line in proofs.exported(organization.id):
             click.echo(line)
-
-
-def _chosen(org: str | None) -> list[OrganizationFacts]:
-    found = organizations.named(org) if org else organizations.everyone()
-    if org and not found:
-        raise click.BadParameter("There is no organization of this name.", param_hint="--org")
-    return found
 
 
 def _as_json(organization: OrganizationFacts, proof: Proof) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import click
 from flask.cli import AppGroup
 
+from app.identity.cli import naming
 from app.identity.services import organizations
 from app.kernel.errors import BatchTrackError
 from app.subscriptions.services import payers, stripe_prices, stripe_sync, tiers
@@ -25,14 +26,12 @@ def set_up() -> None:
 @click.option("--org", required=True, help="Name or slug.")
 def sync(*, org: str) -> None:
     """Write down how an organization's plan stands at Stripe now."""
-    found = organizations.named(org)
-    if len(found) != 1:
-        raise click.BadParameter(f"There is no one organization {org!r} here.", param_hint="--org")
+    found = naming.one_of(organizations.named(org), org)
     try:
-        stripe_sync.sync(found[0].id)
+        stripe_sync.sync(found.id)
     except BatchTrackError as error:
         raise click.ClickException(error.detail) from None
-    payer = payers.find(found[0].id)
+    payer = payers.find(found.id)
     click.echo(
         f"{payer.name} ({payer.organization_id}): {tiers.known(payer.tier).title}, {payer.status or 'nothing paid'}"
     )

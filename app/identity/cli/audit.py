@@ -7,8 +7,9 @@ from typing import Any
 import click
 from flask.cli import AppGroup
 
+from app.identity.cli import naming
 from app.identity.queries import audit as audit_queries
-from app.identity.services import audit, organizations
+from app.identity.services import audit
 from app.identity.services.audit import By, Subject
 from app.identity.services.audit_proof import AuditProof
 from app.identity.services.organizations import OrganizationFacts
@@ -25,7 +26,7 @@ GROUPS = (_audit,)
 def verify(*, org: str | None, as_json: bool) -> None:
     """Work every hash of the log out again. Ends with 1 on any difference."""
     whole = True
-    for organization in _chosen(org):
+    for organization in naming.all_of(org):
         proof = audit_queries.proof(organization.id)
         whole = whole and proof.ok
         click.echo(json.dumps(_as_json(organization, proof)) if as_json else _as_text(organization, proof))
@@ -36,20 +37,13 @@ def verify(*, org: str | None, as_json: bool) -> None:
 @click.option("--org", required=True, help="Name or slug.")
 def export(*, org: str) -> None:
     """Print the whole log, a JSON object per event, with the hashes that prove it; the last says that it was taken."""
-    for organization in _chosen(org):
+    for organization in naming.all_of(org):
         with commands.transaction():
             tenancy.bind(organization.id)
             subject = Subject("organization", organization.id)
             audit.record(By(organization.id, "cli"), "exports.audit", subject, after={"format": "jsonl"})
         for line in audit_queries.exported(organization.id):
             click.echo(line)
-
-
-def _chosen(org: str | None) -> list[OrganizationFacts]:
-    found = organizations.named(org) if org else organizations.everyone()
-    if org and not found:
-        raise click.BadParameter("There is no organization of this name.", param_hint="--org")
-    return found
 
 
 def _as_json(organization: OrganizationFacts, proof: AuditProof) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from uuid import UUID
 import click
 from flask.cli import AppGroup
 
+from app.identity.cli import naming
 from app.identity.services import access, audit, members, organizations, people, tokens
 from app.identity.services.audit import By, Subject
 from app.identity.services.organizations import OrganizationFacts
@@ -59,7 +60,7 @@ def create_org(*, name: str, email: str, password: str | None, timezone: str, cu
 @click.option("--password", help="Made and printed when the account is new.")
 def add_member(*, email: str, role: str, org: str, password: str | None) -> None:
     """Give a person a place in an organization."""
-    organization = _one_of(organizations.named(org), org)
+    organization = naming.one_of(organizations.named(org), org)
     with _naming_options():
         account = _Account(email, password)
         with commands.transaction():
@@ -150,16 +151,7 @@ def _organization(email: str, named: str | None) -> OrganizationFacts:
     places = organizations.of_person(person.id) if person is not None else []
     if not places:
         raise click.BadParameter("No member has this email.", param_hint="--email")
-    return _one_of([place for place in places if named is None or named in {place.slug, place.name}], named)
-
-
-def _one_of(found: list[OrganizationFacts], named: str | None) -> OrganizationFacts:
-    if not found:
-        raise click.BadParameter(f"There is no organization {named!r} here.", param_hint="--org")
-    if len(found) > 1:
-        slugs = ", ".join(place.slug for place in found)
-        raise click.BadParameter(f"Say which one: {slugs}", param_hint="--org")
-    return found[0]
+    return naming.one_of([place for place in places if named is None or named in {place.slug, place.name}], named)
 
 
 @contextmanager
