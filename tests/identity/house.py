@@ -1,6 +1,7 @@
 """What tests of people, roles and settings ask for: a desk in settings, the audit log, an open invitation."""
 
 import json
+import re
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -150,6 +151,12 @@ def at_once(app: Flask, works: Iterable[Callable[[], T]]) -> list[T | BatchTrack
 
     with ThreadPoolExecutor(len(tasks)) as hands:
         return list(hands.map(one, tasks))
+
+
+def said_alike(link: str) -> str:
+    """The page behind a link, without the link itself and what is new in every answer."""
+    text = open_page(link).text.replace(link, "LINK")
+    return re.sub(r'(name="csrf[_-]token"[^>]*(?:value|content)=")[^"]*', r"\1", text)
 
 
 @pytest.fixture

@@ -115,6 +115,7 @@ class TestJoiningWithoutAnAccount:
 
 
 class TestAcceptingWithAnAccount:
+    @pytest.mark.usefixtures("mailing")
     def test_asks_to_sign_in_and_comes_back(self, app: Flask, owner: Actor) -> None:
         _, email = somebody(app)
         link = invited(app, owner, email=email.upper())
@@ -122,6 +123,18 @@ class TestAcceptingWithAnAccount:
         assert f'href="/sign-in?next=/invitation/{link}"' in page.text
         assert "password" not in page.text.lower()
         assert join(link).location == f"/invitation/{link}"
+
+    def test_where_the_link_was_handed_over_it_does_not_tell_who_has_an_account(self, app: Flask, owner: Actor) -> None:
+        _, known = somebody(app)
+        pages = {email: house.said_alike(invited(app, owner, email=email)) for email in (known, house.new_email())}
+        assert len({page.replace(email, "…") for email, page in pages.items()}) == 1
+        assert all("Sign in" in page and "Password" in page for page in pages.values())
+
+    def test_an_account_that_is_there_is_not_made_again(self, app: Flask, owner: Actor) -> None:
+        _, email = somebody(app)
+        link = invited(app, owner, email=email)
+        assert join(link).status_code == 409
+        assert "was used" not in open_page(link).text
 
     def test_is_one_button(self, app: Flask, owner: Actor, organization: OrganizationFacts) -> None:
         person, email = somebody(app)

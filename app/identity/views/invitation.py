@@ -54,7 +54,7 @@ def join(link: str) -> ResponseReturnValue:
     try:
         email = invitations.opened(link).email
         db.session.rollback()  # no transaction is open while hashing
-        if doors.visitor() is not None or people.find(email) is not None:
+        if doors.visitor() is not None or (_mail_on() and people.find(email) is not None):
             return redirect(url_for("invitation.show", link=link), _SEE_OTHER)
         if not form.validate():
             return _page(link, form, _UNPROCESSABLE)
@@ -111,6 +111,7 @@ def _page(link: str, form: JoinForm, status: int = 200) -> ResponseReturnValue:
         offer=offer(invitation),
         known=known.signed_in if known else None,
         same=same,
+        mailed=_mail_on(),
     )
     return page, status
 
