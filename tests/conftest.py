@@ -48,6 +48,13 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ[servers.POSTGRESQL] = stack.enter_context(servers.postgresql())
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A journey through a real browser is tried once more before it fails; the summary names it as RERUN."""
+    for item in items:
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.flaky(reruns=1))
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """With `--no-skips`, nothing may have been skipped."""

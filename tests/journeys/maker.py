@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Response, expect
 
 from tests.cast import PASSWORD
 
@@ -99,12 +99,16 @@ class Maker:
 
     def undo(self) -> None:
         """Take back what was just done, from the toast."""
-        with self.page.expect_response(lambda answer: answer.request.method == "POST"):
+        with self.page.expect_response(_is_post):
             self.page.get_by_role("button", name="Undo").click()
         self.page.wait_for_load_state()
 
     def _send(self, field: str) -> None:
-        self.page.locator(f"form:has({field.removeprefix('form ')})").last.locator(
-            "button.btn-1[type=submit], button.btn-1:not([type])"
-        ).last.click()
+        form = self.page.locator(f"form:has({field.removeprefix('form ')})").last
+        with self.page.expect_response(_is_post):  # a click does not wait for the answer, and what follows must
+            form.locator("button.btn-1[type=submit], button.btn-1:not([type])").last.click()
         self.page.wait_for_load_state()
+
+
+def _is_post(answer: Response) -> bool:
+    return answer.request.method == "POST"

@@ -161,7 +161,8 @@ def test_lapse_and_pay(owner_at: Owner) -> None:
 
     owner.press("Pay now")
     page.wait_for_url(re.compile(r"/p/session/"))
-    owner.press("Pay now")
+    with page.expect_response(lambda answer: answer.request.method == "POST"):
+        owner.press("Pay now")
     owner.stripe_tells()
     owner.press("Return")
     expect(page.get_by_text("Renews on")).to_be_visible()
