@@ -5,7 +5,7 @@ from datetime import timedelta
 from flask import Flask
 
 from app import areas
-from app.platform import assets, database, filters, logs, mail_cli, navigation, openapi, proxies, tasks, web
+from app.platform import assets, database, filters, logs, mail_cli, navigation, openapi, proxies, tasks, web, words
 from app.platform.api import MAX_BODY
 from app.platform.config import Config
 
@@ -44,6 +44,7 @@ def create_app(config: Config | None = None) -> Flask:
     logs.init_app(app, level=config.log_level)
     database.init_app(app, config)
     web.init_app(app)
+    words.init_app(app)
     assets.register(app)
     filters.register(app)
     navigation.init_app(app)

@@ -112,6 +112,8 @@ OWNED = {
     "batch_extras": "SELECT, INSERT",
     "batch_lines": "SELECT, INSERT, UPDATE (skipped, needed, unit)",
     "batch_numbers": "SELECT, INSERT, UPDATE (last)",
+    "batch_ticks": "SELECT, INSERT, UPDATE (undone_at)",
+    "batch_timers": "SELECT, INSERT, UPDATE (ended_at)",
     "batches": "SELECT, INSERT, UPDATE",
     "commands": "SELECT, INSERT, UPDATE (status, answer)",
     "item_units": "SELECT, INSERT, UPDATE, DELETE",

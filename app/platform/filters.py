@@ -15,8 +15,8 @@ from flask import Flask
 from markupsafe import Markup, escape
 
 from app.kernel import ids, numbers
+from app.platform import words
 
-LOCALE = "en_US"
 NONE = Markup('<span class="mute">–</span>')
 _MICRO_PLACES = 6
 _TINY_DIGITS = 4
@@ -79,12 +79,12 @@ def percent(value: Number) -> str:
 
 def day(value: date | str | None) -> str:
     """A calendar day: Nov 19, 2026."""
-    return "–" if value is None else format_date(_day(value), "medium", locale=LOCALE)
+    return "–" if value is None else format_date(_day(value), "medium", locale=words.locale())
 
 
 def weekday(value: date) -> str:
     """A day as a day begins: Friday, November 20."""
-    return format_date(value, "EEEE, MMMM d", locale=LOCALE)
+    return format_date(value, "EEEE, MMMM d", locale=words.locale())
 
 
 def when(value: datetime | str | None, zone: str) -> str:
@@ -92,7 +92,7 @@ def when(value: datetime | str | None, zone: str) -> str:
     if value is None:
         return "–"
     instant = datetime.fromisoformat(value) if isinstance(value, str) else value
-    return format_datetime(instant.astimezone(ZoneInfo(zone)), "MMM d, y, h:mm\u00a0a", locale=LOCALE)
+    return format_datetime(instant.astimezone(ZoneInfo(zone)), "MMM d, y, h:mm\u00a0a", locale=words.locale())
 
 
 def local_day(value: datetime | None, zone: str) -> str:
@@ -146,7 +146,9 @@ def _sign(value: Decimal, signed: bool) -> str:
 def _digits(value: Decimal) -> str:
     places = max(_MICRO_PLACES, _places_for(value, _TINY_DIGITS) if value < 1 else 0)
     rounded = value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_EVEN)
-    return str(format_decimal(rounded, format="#,##0." + "#" * places, locale=LOCALE, decimal_quantization=False))
+    return str(
+        format_decimal(rounded, format="#,##0." + "#" * places, locale=words.locale(), decimal_quantization=False)
+    )
 
 
 def _places_for(value: Decimal, digits: int) -> int:
@@ -158,7 +160,10 @@ def _currency(value: Decimal, currency: str, digits: int, signed: bool) -> Marku
     minor = get_currency_precision(currency)
     places = max(minor, _places_for(value, digits) if digits else 0)
     rounded = abs(value).quantize(Decimal(1).scaleb(-places), ROUND_HALF_EVEN)
-    space = "\u00a0" if get_currency_symbol(currency, LOCALE)[-1].isalpha() else ""
+    locale = words.locale()
+    space = "\u00a0" if get_currency_symbol(currency, locale)[-1].isalpha() else ""
     pattern = f"¤{space}#,##0." + "0" * minor + "#" * (places - minor)
-    text = format_currency(rounded, currency, pattern, locale=LOCALE, currency_digits=False, decimal_quantization=False)
+    text = format_currency(
+        rounded, currency, pattern, locale=words.locale(), currency_digits=False, decimal_quantization=False
+    )
     return escape(_sign(value, signed) + text)

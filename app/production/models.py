@@ -100,3 +100,39 @@ class BatchExtra(Owned, Base):
     quantity: Mapped[int] = mapped_column(Micro, comment="of the item's stock unit")
     reason: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class BatchTick(Owned, Base):
+    """One line was weighed. Ticked twice it has two rows, of which the undone one tells that it was a mistake."""
+
+    __tablename__ = "batch_ticks"
+    __table_args__ = (
+        sa.ForeignKeyConstraint(["organization_id", "batch_id"], ["batches.organization_id", "batches.id"]),
+        sa.ForeignKeyConstraint(["organization_id", "lot_id"], ["lots.organization_id", "lots.id"]),
+        sa.Index("ix_batch_ticks_batch", "organization_id", "batch_id"),
+    )
+
+    batch_id: Mapped[UUID] = mapped_column(Id)
+    line: Mapped[int] = mapped_column(Micro, comment="batch_lines.line that was weighed")
+    lot_id: Mapped[UUID | None] = mapped_column(Id, comment="the lot whose label was scanned; null: none was")
+    ticked_at: Mapped[datetime] = mapped_column(Instant)
+    ticked_by: Mapped[UUID] = mapped_column(Id)
+    undone_at: Mapped[datetime | None] = mapped_column(Instant, comment="it was not weighed after all")
+
+
+class BatchTimer(Owned, Base):
+    """Something that is waited for while a batch is made."""
+
+    __tablename__ = "batch_timers"
+    __table_args__ = (
+        sa.ForeignKeyConstraint(["organization_id", "batch_id"], ["batches.organization_id", "batches.id"]),
+        sa.Index("ix_batch_timers_batch", "organization_id", "batch_id"),
+        sa.CheckConstraint("seconds BETWEEN 1 AND 31536000", name="seconds"),
+    )
+
+    batch_id: Mapped[UUID] = mapped_column(Id)
+    name: Mapped[str] = mapped_column(Text, comment="what is waited for: lye cooling")
+    seconds: Mapped[int] = mapped_column(Micro)
+    started_at: Mapped[datetime] = mapped_column(Instant)
+    started_by: Mapped[UUID] = mapped_column(Id)
+    ended_at: Mapped[datetime | None] = mapped_column(Instant, comment="somebody heard it, or stopped it")

@@ -13,6 +13,7 @@ from app.identity.services.organizations import OrganizationFacts
 from app.inventory.queries import proofs
 from app.kernel.actor import Actor
 from tests.cast import email_of
+from tests.journeys.looks import LOOKS
 from tests.journeys.maker import Maker
 
 _DOTS_PER_POINT = 4
@@ -20,7 +21,7 @@ _DOTS_PER_POINT = 4
 
 @pytest.mark.browser
 @pytest.mark.heavy
-@pytest.mark.parametrize(("width", "theme"), [(1280, "light"), (390, "dark")])
+@LOOKS
 def test_the_main_job(
     browser: Browser,
     server: str,

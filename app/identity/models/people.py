@@ -25,6 +25,9 @@ class Person(Base):
     created_at: Mapped[datetime] = mapped_column(Instant)
     email_verified_at: Mapped[datetime | None] = mapped_column(Instant, comment="a link mailed to the email was opened")
     deactivated_at: Mapped[datetime | None] = mapped_column(Instant)
+    locale: Mapped[str | None] = mapped_column(
+        Text, comment="a key of platform.words.LOCALES; null: the organization's"
+    )
 
 
 class SignInSession(Base):

@@ -35,6 +35,7 @@ class SignedIn:
     email: str
     stale: bool
     confirmed_at: datetime
+    locale: str | None = None  # the person's own; None: her organization's
 
 
 def begin(person_id: UUID, *, address: str | None = None, browser: str | None = None) -> str:
@@ -74,6 +75,7 @@ def find(secret: str) -> SignedIn | None:
             Person.id.label("person_id"),
             Person.name,
             Person.email,
+            Person.locale,
         )
         .join(Person, Person.id == SignInSession.person_id)
         .where(
@@ -94,6 +96,7 @@ def find(secret: str) -> SignedIn | None:
         email=row.email,
         stale=stale,
         confirmed_at=row.confirmed_at or row.created_at,
+        locale=row.locale,
     )
 
 

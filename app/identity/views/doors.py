@@ -19,7 +19,7 @@ from app.identity.services import access, developers, organizations, second_fact
 from app.identity.services.access import Entry
 from app.identity.services.sessions import SignedIn
 from app.kernel.errors import NotFound
-from app.platform import commands, tenancy
+from app.platform import commands, tenancy, words
 from app.platform.web import is_htmx
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -121,6 +121,7 @@ def _load(secret: str) -> Visitor | None:
     if signed_in is None:
         return None
     g.confirmed_at, g.person_id = signed_in.confirmed_at, signed_in.person_id
+    g.locale = signed_in.locale
     if signed_in.stale:
         with commands.transaction():
             sessions.touch(signed_in.session_id)
@@ -144,6 +145,7 @@ def _enter() -> ResponseReturnValue | None:
         return to_security()
     tenancy.bind(entry.organization.id)
     g.actor, g.organization = replace(entry.actor, address=request.remote_addr), entry.organization
+    words.speak_anew()
     g.elsewhere = None if entry.several else ()
     return None
 
