@@ -98,8 +98,8 @@ build_assets() {
     quietly flask build-assets
 }
 
-# assets: app/static/dist is built from the npm packages and the sources.
-assets() { once assets app/static/dist/manifest.json package.json package-lock.json assets -- build_assets; }
+# assets: app/static/dist is built from the npm packages and the sources, the languages from their catalogues.
+assets() { once assets app/static/dist/manifest.json package.json package-lock.json assets app/translations/*/*/*.po -- build_assets; }
 
 # prepare FILE: everything that FILE's reader needs before the first line of Python. One at a time.
 prepare() {

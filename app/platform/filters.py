@@ -4,32 +4,41 @@ Ints are micros (millionths); Decimals and plain decimal text are the number its
 A number that is not zero never reads as 0. Every filter gives text that is safe in HTML.
 """
 
-from datetime import date, datetime
+import re
+import sys
+from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal
-from typing import TypeAlias
+from functools import lru_cache
+from typing import Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime
+from babel import Locale
+from babel.dates import format_date, format_skeleton, format_time, format_timedelta
 from babel.numbers import format_currency, format_decimal, get_currency_precision, get_currency_symbol
 from flask import Flask
+from flask_babel import gettext, ngettext
 from markupsafe import Markup, escape
 
 from app.kernel import ids, numbers
-from app.platform import words
+from app.platform import typed, words
 
 NONE = Markup('<span class="mute">–</span>')
 _MICRO_PLACES = 6
 _TINY_DIGITS = 4
+_SCALE_DIGITS = 4
 _DAYS_AS_DAYS = 60
 _MONTHS_AS_MONTHS = 24
+_DAYS_OF = {"day": 1, "month": 30, "year": 365}  # as Babel counts them back
+_THE_YEAR = re.compile(r"(,? | 'de' )y$")
+_Unit: TypeAlias = Literal["day", "month", "year"]
 
 Number: TypeAlias = int | str | Decimal | None
 
 
 def register(app: Flask) -> None:
     """Give the filters, and a fresh `command_key()`, to all templates of `app`."""
-    counted = (amount, number, money, unit_cost, percent)
-    for function in (*counted, day, when, local_day, relative_days, life_left, duration, weekday):
+    counted = (amount, rounded, number, whole, typed_number, money, unit_cost, percent)
+    for function in (*counted, day, when, local_day, relative_days, life_left, duration, weekday, day_short):
         app.add_template_filter(function)
     app.add_template_global(command_key)
 
@@ -47,12 +56,42 @@ def number(value: Number, signed: bool = False) -> str:
     return _sign(exact, signed) + _digits(abs(exact))
 
 
+def whole(value: int | None) -> str:
+    """A count of things: `1,234`. Not a micro."""
+    return "–" if value is None else format_decimal(value, locale=words.locale())
+
+
 def amount(value: Number, unit: str | None = "", signed: bool = False) -> Markup:
     """A quantity with its unit standing back: `9,420 <span class="u">g</span>`."""
     if value is None:
         return NONE
     text = escape(number(value, signed))
     return text + Markup(' <span class="u">{}</span>').format(unit) if unit else text
+
+
+def as_scale(exact: Decimal) -> Decimal:
+    """What `rounded` shows of an amount: who counts the same has counted the book right."""
+    return exact.quantize(Decimal(1).scaleb(-_places_for(exact, _SCALE_DIGITS)), ROUND_HALF_EVEN)
+
+
+def rounded(value: Number, unit: str | None = "", signed: bool = False) -> Markup:
+    """A quantity as a scale would read it: four digits that count, whole ones from a thousand on. `367.2 g`.
+
+    Where that leaves something out, the exact amount stands in the title. For lists; what asks why gets `amount`.
+    """
+    if value is None:
+        return NONE
+    exact = _exact(value)
+    shown = as_scale(exact)
+    text = amount(shown, unit, signed)
+    if shown == exact:
+        return text
+    return Markup('<span title="{} {}">{}</span>').format(number(exact, signed), unit or "", text)
+
+
+def typed_number(value: Number) -> str:
+    """A number as it stands in a field, without grouping, so that what is sent back reads as the same: `1234,5`."""
+    return "" if value is None else typed.written(f"{_exact(value).normalize():f}")
 
 
 def money(value: Number, currency: str, signed: bool = False) -> Markup:
@@ -74,17 +113,23 @@ def unit_cost(value: Number, currency: str, unit: str | None = None) -> Markup:
 
 def percent(value: Number) -> str:
     """A percentage that is already one: "12.5" → 12.5%."""
-    return "–" if value is None else f"{number(value)}%"
+    return "–" if value is None else number(value) + str(words.locale().percent_formats[None].suffix[0])
 
 
 def day(value: date | str | None) -> str:
     """A calendar day: Nov 19, 2026."""
-    return "–" if value is None else format_date(_day(value), "medium", locale=words.locale())
+    return "–" if value is None else _dated(_day(value), words.locale())
+
+
+def day_short(value: date) -> str:
+    """A day on an axis: Nov 19."""
+    return str(format_skeleton("MMMd", value, locale=words.locale()))
 
 
 def weekday(value: date) -> str:
     """A day as a day begins: Friday, November 20."""
-    return format_date(value, "EEEE, MMMM d", locale=words.locale())
+    full = words.locale().date_formats["full"].pattern
+    return format_date(value, _THE_YEAR.sub("", full), locale=words.locale())
 
 
 def when(value: datetime | str | None, zone: str) -> str:
@@ -92,7 +137,9 @@ def when(value: datetime | str | None, zone: str) -> str:
     if value is None:
         return "–"
     instant = datetime.fromisoformat(value) if isinstance(value, str) else value
-    return format_datetime(instant.astimezone(ZoneInfo(zone)), "MMM d, y, h:mm\u00a0a", locale=words.locale())
+    local = instant.astimezone(ZoneInfo(zone))
+    clock = format_time(local, "short", locale=words.locale()).replace("\u202f", "\u00a0")
+    return f"{day(local.date())}, {clock}"
 
 
 def local_day(value: datetime | None, zone: str) -> str:
@@ -105,30 +152,39 @@ def relative_days(value: date | str | None, today: date) -> str:
     if value is None:
         return "–"
     days = (_day(value) - today).days
-    near = {0: "today", 1: "tomorrow", -1: "yesterday"}
-    return near.get(days) or (f"in {duration(days)}" if days > 0 else f"{duration(-days)} ago")
+    if abs(days) <= 1:
+        return str((gettext("yesterday"), gettext("today"), gettext("tomorrow"))[days + 1])
+    count, unit = _span(abs(days))
+    return _of_days(count if days > 0 else -count, unit, from_now=True)
 
 
 def life_left(expires_on: date | str | None, today: date) -> str:
     """What is left of a lot that is good through `expires_on`: 8 days left, last day today, expired 2 days ago."""
     if expires_on is None:
-        return "No expiry"
+        return str(gettext("No expiry"))
     days = (_day(expires_on) - today).days
     if days == 0:
-        return "last day today"
-    return f"{duration(days)} left" if days > 0 else f"expired {relative_days(expires_on, today)}"
+        return str(gettext("last day today"))
+    if days < 0:
+        return str(gettext("expired %(days_ago)s", days_ago=relative_days(expires_on, today)))
+    return str(ngettext("%(span)s left", "%(span)s left", _span(days)[0], span=duration(days)))
 
 
 def duration(days: int) -> str:
     """A number of days in the words people use: 1 day, 45 days, 9 months, 3 years."""
+    return _of_days(*_span(days))
+
+
+def _span(days: int) -> tuple[int, _Unit]:
     months = days * 12 // 365
     if days <= _DAYS_AS_DAYS:
-        count, word = days, "day"
-    elif months <= _MONTHS_AS_MONTHS:
-        count, word = months, "month"
-    else:
-        count, word = months // 12, "year"
-    return f"{count:,} {word}" if count == 1 else f"{count:,} {word}s"
+        return days, "day"
+    return (months, "month") if months <= _MONTHS_AS_MONTHS else (months // 12, "year")
+
+
+def _of_days(count: int, unit: _Unit, *, from_now: bool = False) -> str:
+    span = timedelta(days=count * _DAYS_OF[unit])
+    return format_timedelta(span, unit, threshold=sys.maxsize, add_direction=from_now, locale=words.locale())
 
 
 def _exact(value: int | str | Decimal) -> Decimal:
@@ -146,9 +202,7 @@ def _sign(value: Decimal, signed: bool) -> str:
 def _digits(value: Decimal) -> str:
     places = max(_MICRO_PLACES, _places_for(value, _TINY_DIGITS) if value < 1 else 0)
     rounded = value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_EVEN)
-    return str(
-        format_decimal(rounded, format="#,##0." + "#" * places, locale=words.locale(), decimal_quantization=False)
-    )
+    return _written(rounded, "#,##0." + "#" * places, words.locale())
 
 
 def _places_for(value: Decimal, digits: int) -> int:
@@ -161,9 +215,31 @@ def _currency(value: Decimal, currency: str, digits: int, signed: bool) -> Marku
     places = max(minor, _places_for(value, digits) if digits else 0)
     rounded = abs(value).quantize(Decimal(1).scaleb(-places), ROUND_HALF_EVEN)
     locale = words.locale()
-    space = "\u00a0" if get_currency_symbol(currency, locale)[-1].isalpha() else ""
-    pattern = f"¤{space}#,##0." + "0" * minor + "#" * (places - minor)
-    text = format_currency(
-        rounded, currency, pattern, locale=words.locale(), currency_digits=False, decimal_quantization=False
+    pattern = _around(currency, locale).format("#,##0." + "0" * minor + "#" * (places - minor))
+    return escape(_sign(value, signed) + _priced(rounded, currency, pattern, locale))
+
+
+@lru_cache(maxsize=256)
+def _around(currency: str, locale: Locale) -> str:
+    """Where the symbol stands: before the number, with a space behind letters, or behind it."""
+    if not str(locale.currency_formats["standard"].pattern).startswith("¤"):
+        return "{}\u00a0¤"
+    return "¤\u00a0{}" if get_currency_symbol(currency, locale)[-1].isalpha() else "¤{}"
+
+
+# A page of a hundred materials writes six hundred numbers, and mostly those of a moment ago.
+@lru_cache(maxsize=8_192)
+def _written(value: Decimal, pattern: str, locale: Locale) -> str:
+    return str(format_decimal(value, format=pattern, locale=locale, decimal_quantization=False))
+
+
+@lru_cache(maxsize=2_048)
+def _dated(value: date, locale: Locale) -> str:
+    return format_date(value, "medium", locale=locale)
+
+
+@lru_cache(maxsize=8_192)
+def _priced(value: Decimal, currency: str, pattern: str, locale: Locale) -> str:
+    return str(
+        format_currency(value, currency, pattern, locale=locale, currency_digits=False, decimal_quantization=False)
     )
-    return escape(_sign(value, signed) + text)

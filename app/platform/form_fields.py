@@ -8,12 +8,14 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from wtforms import StringField
+from wtforms import SelectField, StringField
 from wtforms.form import BaseForm
 from wtforms.validators import StopValidation
-from wtforms.widgets import DateInput, DateTimeLocalInput, TextArea
+from wtforms.widgets import DateInput, DateTimeLocalInput, Select, TextArea
 
 from app.kernel import numbers
+from app.kernel.words import phrase
+from app.platform import typed, words
 from app.platform.schemas import FIRST_DAY, LAST_DAY, clean_text
 
 NAME, SHORT, REASON, LONG = 200, 120, 1_000, 10_000
@@ -45,7 +47,7 @@ class ReadField(StringField):
         if not text and self.need:
             raise StopValidation(self.need)
         if len(text) > self.limit:
-            raise StopValidation(f"At most {self.limit:,} characters.")
+            raise StopValidation(phrase("At most %(limit)s characters.", limit=self.limit))
         self.value = self.read(text) if text else None
 
     def read(self, text: str) -> Any:
@@ -59,8 +61,43 @@ class NoteField(ReadField):
     widget = TextArea()
 
 
-class AmountField(ReadField):
-    """A plain decimal: `value` is an exact Decimal, at most nine digits and six decimals.
+class _SaidSelect(Select):
+    """A select whose labels are ours."""
+
+    @classmethod
+    def render_option(cls, choice: Any, **more: Any) -> Any:  # type: ignore[override]  # as of WTForms 3.3
+        """One of them in the reader's language."""
+        return super().render_option(choice._replace(label=words.said(choice.label or choice.value)), **more)
+
+
+class ChoiceField(SelectField):
+    """One of several, each in the reader's language. Names that people gave stay as they are in a plain SelectField."""
+
+    widget = _SaidSelect()
+
+
+class MeasuredField(ReadField):
+    """A line with numbers in it, `1,5 kg`: shown and read as the reader's locale writes them.
+
+    `value` is the same with plain decimals, `1.5 kg`, and so is what the field is filled with.
+    """
+
+    def process_data(self, value: Any) -> None:
+        """Take what the form is drawn with."""
+        super().process_data(value)
+        if isinstance(self.data, str):
+            self.data = typed.written(self.data)
+
+    def read(self, text: str) -> Any:
+        """The text with plain decimals."""
+        try:
+            return typed.plain(text)
+        except typed.CanMeanTwoThings as error:
+            raise StopValidation(error.args[0]) from None
+
+
+class AmountField(MeasuredField):
+    """A number: `value` is an exact Decimal, at most nine digits and six decimals.
 
     least: the smallest that is allowed
     """
@@ -70,13 +107,13 @@ class AmountField(ReadField):
         self.least = least
 
     def read(self, text: str) -> Decimal:
-        """The number. A comma is refused, since it means two things."""
+        """The number. What could mean two is refused."""
         try:
-            amount = numbers.read(text)
+            amount = numbers.read(super().read(text))
         except numbers.NotANumber:
             raise StopValidation("Write a number like 12.50: at most 9 digits and 6 decimals.") from None
         if self.least is not None and amount < self.least:
-            raise StopValidation(f"Must be at least {self.least}.")
+            raise StopValidation(phrase("Must be at least %(least)s.", least=self.least))
         return amount
 
 
@@ -90,9 +127,9 @@ class WholeField(ReadField):
     def read(self, text: str) -> int:
         """The number."""
         if not (text.isascii() and text.isdigit() and len(text) <= len(str(self.most))):
-            raise StopValidation(f"A whole number from {self.least} to {self.most:,}.")
+            raise StopValidation(phrase("A whole number from %(least)s to %(most)s.", least=self.least, most=self.most))
         if not self.least <= int(text) <= self.most:
-            raise StopValidation(f"From {self.least} to {self.most:,}.")
+            raise StopValidation(phrase("From %(least)s to %(most)s.", least=self.least, most=self.most))
         return int(text)
 
 
@@ -142,4 +179,4 @@ class CheckedField(ReadField):
         try:
             return self.rule(text)
         except ValueError as error:
-            raise StopValidation(str(error)) from None
+            raise StopValidation(error.args[0]) from None

@@ -6,7 +6,7 @@ from pathlib import Path
 from app import areas
 from tests.architecture.rules import ROOT
 
-NO_AREAS = {"kernel", "platform", "static"}
+NO_AREAS = {"kernel", "platform", "static", "translations"}
 BESIDE_MODULES = {"services", "templates", "data", "__pycache__"}
 
 

@@ -39,6 +39,24 @@ class TestAmount:
     def test_the_unit_stands_back(self) -> None:
         assert filters.amount("9420", "g") == Markup('9,420 <span class="u">g</span>')
 
+    @pytest.mark.parametrize(
+        ("value", "text", "exact"),
+        [
+            ("367.18474", "367.2", "367.18474"),
+            ("8752.9318", "8,753", "8,752.9318"),
+            ("1000000.4", "1,000,000", "1,000,000.4"),
+            ("0.012345", "0.01234", "0.012345"),
+            ("9.99999", "10", "9.99999"),
+            ("1234", "1,234", None),
+            ("0.0000001", "0.0000001", None),
+        ],
+    )
+    def test_in_lists_four_digits_count_and_the_exact_amount_stands_in_the_title(
+        self, value: str, text: str, exact: str | None
+    ) -> None:
+        shown = f'{text} <span class="u">g</span>'
+        assert filters.rounded(Decimal(value), "g") == (f'<span title="{exact} g">{shown}</span>' if exact else shown)
+
     def test_a_unit_with_markup_in_its_name_stays_text(self) -> None:
         assert "<script>" not in filters.amount("1", "<script>")
 
