@@ -29,7 +29,14 @@ LEDGER_FUNCTIONS = (
     "open_ledger",
     "refuse_change",
 )
-FUNCTIONS = (*AUDIT_FUNCTIONS, "current_org", *LEDGER_FUNCTIONS)
+SAMPLE_FUNCTIONS = (
+    "erase_sample",
+    "guard_new_organization",
+    "guard_organization",
+    "keep_organization",
+    "keep_unless_sample",
+)
+FUNCTIONS = (*AUDIT_FUNCTIONS, "current_org", *LEDGER_FUNCTIONS, *SAMPLE_FUNCTIONS)
 """PostgreSQL functions."""
 
 _NEVER_UPDATED = (
@@ -41,7 +48,7 @@ _NEVER_UPDATED = (
     "stock_movements",
     "stock_postings",
 )
-_NEVER_DELETED = (
+NEVER_DELETED = (
     "audit_events",
     "audit_heads",
     "batch_extras",
@@ -59,6 +66,11 @@ _NEVER_DELETED = (
     "stock_movements",
     "stock_postings",
 )
+"""Append-only, but for the rows of a sample organization that is being erased."""
+
+MOVABLE = ("batch_lines", "batches", "commands", "recipes")
+"""Of those, what may be updated without another guard: their organization stays."""
+
 _LATER = {
     "audit_events",
     "audit_heads",
@@ -87,7 +99,7 @@ LEDGER_TRIGGERS = frozenset(
         ("stock_postings", "advance_head"),
     }
     | {(table, "never_updated") for table in _NEVER_UPDATED if table not in _LATER}
-    | {(table, "never_deleted") for table in _NEVER_DELETED if table not in _LATER}
+    | {(table, "never_deleted") for table in NEVER_DELETED if table not in _LATER}
 )
 AUDIT_TRIGGERS = frozenset(
     {
@@ -97,11 +109,20 @@ AUDIT_TRIGGERS = frozenset(
         ("organizations", "open_audit"),
     }
 )
+SAMPLE_TRIGGERS = frozenset(
+    {
+        ("organizations", "guard_new_organization"),
+        ("organizations", "guard_organization"),
+        ("organizations", "never_deleted"),
+    }
+    | {(table, "never_moved") for table in MOVABLE}
+)
 TRIGGERS = (
     LEDGER_TRIGGERS
     | AUDIT_TRIGGERS
+    | SAMPLE_TRIGGERS
     | {(table, "never_updated") for table in _NEVER_UPDATED}
-    | {(table, "never_deleted") for table in _NEVER_DELETED}
+    | {(table, "never_deleted") for table in NEVER_DELETED}
 )
 """(table, trigger). PostgreSQL has a `never_truncated` beside each `never_deleted`; SQLite adds `_<table>` to both."""
 
@@ -200,6 +221,37 @@ def append_only(*tables: str, updates: bool = False) -> None:
                 f"CREATE TRIGGER never_truncated BEFORE TRUNCATE ON {table} "
                 "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
             )
+
+
+def let_samples_go(*tables: str) -> None:
+    """From now on the rows of a sample organization that is being erased may go. After `append_only`."""
+    drop_triggers(frozenset((table, "never_deleted") for table in tables))
+    for table in tables:
+        if dialect() == "postgresql":
+            op.execute(
+                f"CREATE TRIGGER never_deleted BEFORE DELETE ON {table} "
+                "FOR EACH ROW EXECUTE FUNCTION keep_unless_sample()"
+            )
+        else:
+            op.execute(
+                f"CREATE TRIGGER never_deleted_{table} BEFORE DELETE ON {table} "
+                "WHEN NOT EXISTS (SELECT 1 FROM organizations o "
+                "WHERE o.id = old.organization_id AND o.sample AND o.erasing_since IS NOT NULL) "
+                f"BEGIN SELECT raise(ABORT, '{table} is append-only'); END"
+            )
+
+
+def keep_everything(*tables: str) -> None:
+    """The other way: no row goes, whosoever it is."""
+    drop_triggers(frozenset((table, "never_deleted") for table in tables))
+    for table in tables:
+        _refuse(table, "never_deleted", "DELETE")
+
+
+def stay(*tables: str) -> None:
+    """No row goes to another organization."""
+    for table in tables:
+        _refuse(table, "never_moved", "UPDATE OF organization_id")
 
 
 def drop_triggers(triggers: frozenset[tuple[str, str]]) -> None:

@@ -1,1 +1,1 @@
-"""The demo: a realistic workshop, made through the same services as everything else."""
+"""The first hour of a new workshop, and the demo: both made through the same services as everything else."""

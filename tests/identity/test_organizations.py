@@ -1,5 +1,6 @@
 """Organizations: made whole with their owner, never with a zone or a currency that is none."""
 
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -14,7 +15,7 @@ from app.kernel.permissions import Permission
 from app.platform import commands, tenancy
 
 
-def make(owner_id: UUID, **said: str) -> OrganizationFacts:
+def make(owner_id: UUID, **said: Any) -> OrganizationFacts:
     with commands.transaction():
         return organizations.create(owner_id=owner_id, **{"name": f"Soap {ids.code()}", **said})
 

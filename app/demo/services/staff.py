@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Concatenate, ParamSpec, TypeVar
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from app.demo.services import workshop
@@ -77,3 +78,14 @@ def move_in(password: str, moment: datetime) -> Staff:
     entries = [access.by_id(person_id, organization.id, entry_point="demo") for person_id in ids]
     owner, maker, seller = (entry.actor for entry in entries if entry)
     return Staff(organization, owner, maker, seller)
+
+
+def alone(person_id: UUID, organization: OrganizationFacts) -> Staff:
+    """One person who does everything herself.
+
+    raises: LookupError when she has gone
+    """
+    entry = access.by_id(person_id, organization.id, entry_point="demo")
+    if entry is None:
+        raise LookupError("the person has gone")
+    return Staff(organization, entry.actor, entry.actor, entry.actor)

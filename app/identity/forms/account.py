@@ -1,15 +1,23 @@
 """The shapes of what people type at their own account's pages, and to set a password anew."""
 
 from wtforms import HiddenField, StringField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import Length
 
 from app.identity.forms.names import NamedField
 from app.identity.forms.second_factors import CODE_LENGTH, ONE_TIME
 from app.identity.forms.typed import EmailField, KnownPasswordField, NewPasswordField, PersonForm
 from app.identity.services import people
+from app.platform import words
+from app.platform.form_fields import ChoiceField
 
 _URL_LENGTH = 2_000
 _ID_LENGTH = 36
+
+
+def _offered() -> list[SelectChoice]:
+    """Each in its own words."""
+    return [SelectChoice(*each) for each in words.LOCALES.items()]
 
 
 class NameForm(PersonForm):
@@ -18,6 +26,12 @@ class NameForm(PersonForm):
     name = NamedField(
         "Your name", need="Your name, please.", limit=people.NAME_LENGTH, render_kw={"autocomplete": "name"}
     )
+
+
+class LanguageForm(PersonForm):
+    """In which language and locale pages and mails speak to a person; "": as each workshop does."""
+
+    locale = ChoiceField("Language", choices=[SelectChoice("", "As the workshop"), *_offered()])
 
 
 class NewEmailForm(PersonForm):

@@ -1,10 +1,9 @@
 """Which part of the audit log people ask for, and in which form they take it away."""
 
 from flask_wtf import FlaskForm
-from wtforms import SelectField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 
-from app.platform.form_fields import DayField
+from app.platform.form_fields import ChoiceField, DayField
 from app.platform.pages import PageForm
 
 _FORMATS = [SelectChoice("csv", "CSV, for a spreadsheet"), SelectChoice("jsonl", "JSON lines, to verify")]
@@ -18,8 +17,8 @@ class AuditFilterForm(FlaskForm):
 
         csrf = False
 
-    person = SelectField("Who", choices=[SelectChoice("", "Everybody")], default="", validate_choice=False)
-    area = SelectField("What", choices=[SelectChoice("", "Anything")], default="")
+    person = ChoiceField("Who", choices=[SelectChoice("", "Everybody")], default="", validate_choice=False)
+    area = ChoiceField("What", choices=[SelectChoice("", "Anything")], default="")
     since = DayField("From", name="from")
     until = DayField("To", name="to")
 
@@ -32,4 +31,4 @@ class AuditFilterForm(FlaskForm):
 class AuditExportForm(PageForm):
     """The whole log, as a file."""
 
-    format = SelectField("As", choices=_FORMATS, default="csv")
+    format = ChoiceField("As", choices=_FORMATS, default="csv")

@@ -4,11 +4,12 @@ from functools import cache
 
 from babel import Locale
 from wtforms import SelectField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 
 from app.identity.forms.names import NamedField
 from app.identity.forms.sign_up import ZoneField
-from app.identity.services.organizations import NAME_LENGTH
-from app.platform.form_fields import NAME, ReadField
+from app.identity.services.organizations import CRAFTS, NAME_LENGTH
+from app.platform.form_fields import NAME, ChoiceField, ReadField
 from app.platform.pages import PageForm
 
 _LANGUAGES = (
@@ -29,12 +30,19 @@ class OrganizationForm(PageForm):
     name = NamedField("Name", need="What is it called?", limit=NAME_LENGTH)
     time_zone = ZoneField("Time zone", need="Where is it?")
     locale = SelectField("Numbers and dates as in")
+    craft = ChoiceField("What you make")
 
-    def offer(self, present: str) -> None:
-        """Say which languages can be chosen; the present one always can."""
+    def offer(self, present: str, craft: str | None) -> None:
+        """Say which languages and crafts can be chosen; the present ones always can. Unsaid, the craft stays."""
         known = languages()
         more = {} if present in known else {present: present}
         self.locale.choices = list((known | more).items())
+        self.craft.choices = [
+            *([] if craft else [SelectChoice("", "Not said yet")]),
+            *(SelectChoice(*each) for each in CRAFTS.items()),
+        ]
+        if not self.craft.raw_data:
+            self.craft.data = craft or ""
 
 
 class CloseForm(PageForm):

@@ -6,14 +6,14 @@ from wtforms import SelectField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 
 from app.identity.forms.typed import EmailField
-from app.platform.form_fields import NAME, ReadField
+from app.platform.form_fields import NAME, ChoiceField, ReadField
 from app.platform.pages import PageForm
 
 
 class RoleForm(PageForm):
     """A role for somebody."""
 
-    role = SelectField("Role")
+    role = ChoiceField("Role")
 
     def offer(self, roles: Mapping[str, str]) -> None:
         """Say which roles can be given: what they are kept as, to what they are called."""

@@ -12,21 +12,27 @@ from wtforms.validators import StopValidation
 from app.identity.forms.names import NamedField
 from app.identity.forms.typed import EmailField, KnownPasswordField, NewPasswordField, PersonForm
 from app.identity.services import organizations, people
-from app.identity.services.sign_up import CRAFTS, Wanted
+from app.identity.services.organizations import CRAFTS
+from app.identity.services.sign_up import Wanted
 from app.kernel.errors import Invalid
-from app.platform.form_fields import ReadField
+from app.platform import words
+from app.platform.form_fields import ChoiceField, ReadField
 
 _FIRST = ("USD", "EUR", "GBP", "CAD", "AUD", "NZD", "CHF")
 _LOCALE = "en_US"
 
 
-@cache
 def currencies() -> list[SelectChoice]:
-    """Every currency that is money somewhere today, those of most makers first."""
+    """Every currency that is money somewhere today, in the reader's words, those of most makers first."""
+    return _currencies(str(words.locale()))
+
+
+@cache
+def _currencies(locale: str) -> list[SelectChoice]:
     known = organizations.currencies()
     today = {code for place in Locale(_LOCALE).territories for code in get_territory_currencies(str(place))} & known
     order = [*_FIRST, *sorted(today - set(_FIRST))]
-    return [SelectChoice(code, f"{code}, {get_currency_name(code, locale=_LOCALE)}") for code in order]
+    return [SelectChoice(code, f"{code}, {get_currency_name(code, locale=locale)}") for code in order]
 
 
 @cache
@@ -65,7 +71,7 @@ class SignUpForm(PersonForm):
     )
     email = EmailField()
     password = NewPasswordField()
-    craft = SelectField("What you make", choices=[SelectChoice(*each) for each in CRAFTS.items()])
+    craft = ChoiceField("What you make", choices=[SelectChoice(*each) for each in CRAFTS.items()])
     time_zone = ZoneField("Time zone", need="Where is it?", default="UTC")
     currency = SelectField("Currency", choices=currencies, default="USD")
 

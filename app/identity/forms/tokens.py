@@ -4,14 +4,14 @@ from collections.abc import Iterable
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from wtforms import SelectField, SelectMultipleField
+from wtforms import SelectMultipleField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 
 from app.identity.services.plain_words import PERMISSIONS
 from app.kernel import clock
 from app.kernel.errors import Invalid
 from app.kernel.permissions import Permission
-from app.platform.form_fields import NAME, DayField, ReadField
+from app.platform.form_fields import NAME, ChoiceField, DayField, ReadField
 from app.platform.pages import PageForm
 
 _NEVER, _ON_A_DAY = "never", "day"
@@ -22,7 +22,7 @@ class TokenForm(PageForm):
 
     name = ReadField("What is it for?", need="Say what it is for.", limit=NAME)
     scopes = SelectMultipleField("It may", validate_choice=True)
-    expires = SelectField(
+    expires = ChoiceField(
         "It works for",
         choices=[
             SelectChoice("30", "30 days"),

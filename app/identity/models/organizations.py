@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.kernel.ids import uuid7
 from app.platform.database import Base
 from app.platform.tenancy import Owned
-from app.platform.types import Id, Instant, Text
+from app.platform.types import Flag, Id, Instant, Text
 
 
 class Organization(Base):
@@ -38,6 +38,16 @@ class Organization(Base):
     )
     two_factor_since: Mapped[datetime | None] = mapped_column(Instant, comment="members need a second factor")
     closed_at: Mapped[datetime | None] = mapped_column(Instant, comment="closed by its owner, who alone can enter")
+    sample: Mapped[bool] = mapped_column(
+        Flag, default=False, server_default=sa.false(), comment="made to play with; said when it is made, never changed"
+    )
+    erasing_since: Mapped[datetime | None] = mapped_column(Instant, comment="a sample that is being erased right now")
+    first_printed_at: Mapped[datetime | None] = mapped_column(Instant, comment="when a label was first printed")
+    first_scanned_at: Mapped[datetime | None] = mapped_column(
+        Instant, comment="when a member first opened a label's code"
+    )
+    first_traced_at: Mapped[datetime | None] = mapped_column(Instant, comment="when a trace was first looked at")
+    steps_aside_at: Mapped[datetime | None] = mapped_column(Instant, comment="the list of first steps was put aside")
 
 
 class Membership(Base):

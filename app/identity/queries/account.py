@@ -13,13 +13,17 @@ from app.platform.database import db
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """A person, for themselves. `zone`: of a workshop of theirs, so that times read as on its wall."""
+    """A person, for themselves. `zone`: of a workshop of theirs, so that times read as on its wall.
+
+    locale: their own choice; None: as each workshop
+    """
 
     id: UUID
     name: str
     email: str
     is_verified: bool
     zone: str
+    locale: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +49,11 @@ def profile(person_id: UUID) -> Profile:
         .scalar_subquery()
     )
     row = db.session.execute(
-        sa.select(Person.id, Person.name, Person.email, Person.email_verified_at, zone).where(Person.id == person_id)
+        sa.select(Person.id, Person.name, Person.email, Person.email_verified_at, zone, Person.locale).where(
+            Person.id == person_id
+        )
     ).one()
-    return Profile(row[0], row[1], row[2], is_verified=row[3] is not None, zone=row[4] or "UTC")
+    return Profile(row[0], row[1], row[2], is_verified=row[3] is not None, zone=row[4] or "UTC", locale=row[5])
 
 
 def live_sessions(person_id: UUID, *, this: UUID) -> list[SessionRow]:

@@ -38,7 +38,7 @@ def actor(
     person: Person, organization: Organization, role: str, *, entry_point: str, scopes: str | None = None
 ) -> Actor:
     """The actor that a member is, with the facts that services need. `role`: a template's name or an own role's id."""
-    granted = roles.granted(organization.id, role)
+    granted = roles.granted(organization.id, role) - (roles.NOT_IN_SAMPLES if organization.sample else frozenset())
     plan = Plan(organization.tier, read_only=is_read_only(organization))
     return Actor(
         person_id=person.id,

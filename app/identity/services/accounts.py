@@ -31,7 +31,7 @@ def reset_second_factor(person: Person) -> None:
     sessions.end_all(person.id)
     said = "Whoever runs this installation took your app, passkeys and recovery codes away: the password alone opens."
     told = {"name": person.name, "title": "Two-step sign-in was taken away", "said": said}
-    mail.queue(person.email, not_me.NOTICE, told)
+    mail.queue(person.email, not_me.NOTICE, told, locale=person.locale)
     audit.record_for_person(person.id, "people.second_factor_reset", by_machine=True)
 
 

@@ -21,6 +21,7 @@ from app.kernel import clock
 from app.kernel.actor import Actor
 from app.kernel.errors import Conflict, Invalid, NotFound
 from app.kernel.ids import uuid7
+from app.kernel.words import phrase
 from app.platform import mail, tenancy
 from app.platform.database import db
 
@@ -167,9 +168,23 @@ def _may_enter(person_id: UUID, organization_id: UUID) -> Organization:
 def _checked(reason: str, minutes: int) -> str:
     text, (shortest, longest) = reason.strip(), REASON_LENGTH
     if not shortest <= len(text) <= longest:
-        raise Invalid.field("reason", f"Say why in {shortest} to {longest:,} characters: its owner reads it.")
+        raise Invalid.field(
+            "reason",
+            phrase(
+                "Say why in %(shortest)s to %(longest)s characters: its owner reads it.",
+                shortest=shortest,
+                longest=f"{longest:,}",
+            ),
+        )
     if minutes not in MINUTES:
-        raise Invalid.field("minutes", f"Must be {', '.join(map(str, MINUTES[:-1]))} or {MINUTES[-1]} minutes.")
+        raise Invalid.field(
+            "minutes",
+            phrase(
+                "Must be %(choices)s or %(minutes)s minutes.",
+                choices=", ".join(map(str, MINUTES[:-1])),
+                minutes=MINUTES[-1],
+            ),
+        )
     return text
 
 
@@ -196,8 +211,8 @@ def _end(visited: DeveloperAccess, by: By) -> None:
 
 def _tell_owners(organization: Organization, person_id: UUID, reason: str, minutes: int) -> None:
     name = db.session.scalars(sa.select(Person.name).where(Person.id == person_id)).one()
-    emails = db.session.scalars(
-        sa.select(Person.email)
+    owners = db.session.execute(
+        sa.select(Person.email, Person.locale)
         .join(Membership, Membership.person_id == Person.id)
         .where(
             Membership.organization_id == organization.id,
@@ -207,5 +222,5 @@ def _tell_owners(organization: Organization, person_id: UUID, reason: str, minut
         .order_by(Person.id)
     )
     said = {"name": name, "organization": organization.name, "slug": organization.slug, "reason": reason}
-    for email in emails.all():
-        mail.queue(email, _MAIL, said | {"minutes": minutes})
+    for email, locale in owners.all():
+        mail.queue(email, _MAIL, said | {"minutes": minutes}, locale=locale or organization.locale)

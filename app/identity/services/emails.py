@@ -26,7 +26,7 @@ def ask_to_verify(person_id: UUID) -> None:
         return
     link = mail_links.make(Purpose.VERIFY_EMAIL, email=person.email_key, person=person)
     to = mail.Link("/verify-email", str(Purpose.VERIFY_EMAIL), link.id)
-    mail.queue(person.email, "identity/mail/verify_email", {"name": person.name}, link=to)
+    mail.queue(person.email, "identity/mail/verify_email", {"name": person.name}, link=to, locale=person.locale)
 
 
 def verify(text: str, *, person_id: UUID, address: str | None) -> UUID:
@@ -74,10 +74,10 @@ def ask_to_change(person_id: UUID, email: str) -> None:
     if silent:
         return
     if known is not None:
-        mail.queue(known.email, "identity/mail/account_exists", {"name": known.name})
+        mail.queue(known.email, "identity/mail/account_exists", {"name": known.name}, locale=known.locale)
         return
     to = mail.Link("/change-email", str(Purpose.CHANGE_EMAIL), link.id)
-    mail.queue(new, "identity/mail/change_email", {"name": person.name}, link=to)
+    mail.queue(new, "identity/mail/change_email", {"name": person.name}, link=to, locale=person.locale)
 
 
 def change(text: str, *, address: str | None, session_id: UUID | None = None) -> UUID:
@@ -95,7 +95,7 @@ def change(text: str, *, address: str | None, session_id: UUID | None = None) ->
     db.session.flush()
     mail_links.void(person.id)  # what was mailed to the old one opens nothing
     sessions.end_all(person.id, but=session_id)
-    mail.queue(old, "identity/mail/email_changed", {"name": person.name})
+    mail.queue(old, "identity/mail/email_changed", {"name": person.name}, locale=person.locale)
     audit.record_for_person(person.id, "people.email_changed", Subject("person", person.id), address=address)
     return person.id
 

@@ -18,6 +18,7 @@ from app.kernel.actor import Actor
 from app.kernel.errors import Conflict, Invalid, NotFound
 from app.kernel.ids import parse
 from app.kernel.permissions import Permission
+from app.kernel.words import phrase
 from app.platform import tenancy
 from app.platform.database import db
 
@@ -147,7 +148,9 @@ def require_role(organization_id: UUID, role: str) -> None:
     raises: Invalid on `role`
     """
     if not _role_is_live(organization_id, role):
-        raise Invalid.field("role", f"Must be one of {', '.join(sorted(NAMES))}, or a role of your own.")
+        raise Invalid.field(
+            "role", phrase("Must be one of %(choices)s, or a role of your own.", choices=", ".join(sorted(NAMES)))
+        )
 
 
 def missing_roles(actor: Actor, said: Iterable[str]) -> set[str]:

@@ -39,7 +39,7 @@ def tell(person_id: UUID, title: str, said: str, *, since: datetime) -> None:
         details = {"since": since.isoformat()}
         made = mail_links.make(Purpose.UNDO_FACTOR, email=person.email_key, person=person, details=details)
         link = mail.Link(PATH, str(Purpose.UNDO_FACTOR), made.id)
-    mail.queue(person.email, NOTICE, context, link=link)
+    mail.queue(person.email, NOTICE, context, link=link, locale=person.locale)
 
 
 def since(link: MailLink) -> datetime:
@@ -67,5 +67,5 @@ def undo(text: str, *, address: str | None) -> None:
     person = db.session.scalars(sa.select(Person).where(Person.id == person_id)).one()
     said = "What was added since the mail that you answered opens nothing any more, and you are signed out everywhere."
     told = {"name": person.name, "title": "Second factors were taken away", "said": said}
-    mail.queue(person.email, NOTICE, told)
+    mail.queue(person.email, NOTICE, told, locale=person.locale)
     audit.record_for_person(person_id, "people.second_factor_undone", address=address)

@@ -10,20 +10,30 @@ from babel import Locale, UnknownLocaleError
 from babel.numbers import list_currencies
 
 from app.identity.models import Membership, Organization
-from app.identity.services import members
+from app.identity.services import first_steps, members
 from app.identity.services.roles import Role
 from app.kernel import clock, text
 from app.kernel.errors import Invalid
 from app.kernel.ids import uuid7
+from app.kernel.words import phrase
 from app.platform import tenancy
 from app.platform.database import db
 
 NAME_LENGTH = 120
 
+CRAFTS = {
+    "soap": "Soap",
+    "candles": "Candles",
+    "cosmetics": "Cosmetics",
+    "food": "Food",
+    "other": "Something else",
+}
+"""What workshops make, as organizations keep it and as pages say it."""
+
 
 @dataclass(frozen=True, slots=True)
 class OrganizationFacts:
-    """What pages and answers say of an organization."""
+    """What pages and answers say of an organization. `steps`: the first steps that were seen, see `first_steps`."""
 
     id: UUID
     slug: str
@@ -36,6 +46,8 @@ class OrganizationFacts:
     read_only: bool = False
     closed: bool = False
     two_factor: bool = False
+    sample: bool = False
+    steps: frozenset[str] = frozenset()
 
 
 def create(
@@ -47,10 +59,12 @@ def create(
     locale: str = "en",
     tier: str = "exempt",
     craft: str | None = None,
+    sample: bool = False,
 ) -> OrganizationFacts:
     """A new organization and its owner; the session is bound to it from here on.
 
     time_zone:  IANA name · currency: ISO 4217 code · locale: a language tag such as en, de-DE
+    sample:     made to play with, and never anything else: see services.erasing
     raises:     Invalid on name, timezone, currency or locale
     """
     organization = Organization(
@@ -63,6 +77,7 @@ def create(
         cost_method="fifo",
         tier=tier,
         craft=craft,
+        sample=sample,
         created_at=clock.now(),
     )
     tenancy.bind(organization.id)  # before the insert: triggers make the books of the organization with it
@@ -86,6 +101,8 @@ def facts(organization: Organization) -> OrganizationFacts:
         read_only=organization.read_only_since is not None or organization.closed_at is not None,
         closed=organization.closed_at is not None,
         two_factor=organization.two_factor_since is not None,
+        sample=organization.sample,
+        steps=first_steps.seen(organization),
     )
 
 
@@ -148,8 +165,18 @@ def known_name(said: str) -> str:
     raises: Invalid on `name`
     """
     if not 1 <= len(said.strip()) <= NAME_LENGTH or not said.isprintable():
-        raise Invalid.field("name", f"Must be 1 to {NAME_LENGTH} characters.")
+        raise Invalid.field("name", phrase("Must be 1 to %(most)s characters.", most=NAME_LENGTH))
     return said.strip()
+
+
+def known_craft(said: str) -> str:
+    """One of `CRAFTS`.
+
+    raises: Invalid on `craft`
+    """
+    if said not in CRAFTS:
+        raise Invalid.field("craft", "Choose what you make.")
+    return said
 
 
 def zones() -> list[str]:

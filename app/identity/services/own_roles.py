@@ -16,6 +16,7 @@ from app.kernel.actor import Actor
 from app.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from app.kernel.ids import parse, uuid7
 from app.kernel.permissions import Permission
+from app.kernel.words import phrase
 from app.platform import tenancy
 from app.platform.database import db
 
@@ -105,7 +106,10 @@ def _allowed(actor: Actor, permissions: Iterable[Permission]) -> frozenset[Permi
         raise Invalid.field("permissions", "Say what somebody with this role may do.")
     alone = sorted(asked & roles.OWNERS_ALONE)
     if alone:
-        raise Invalid.field("permissions", f"{plain_words.PERMISSIONS[alone[0]]}: only owners may.")
+        raise Invalid.field(
+            "permissions",
+            phrase("%(permission)s: only owners may.", permission=phrase(plain_words.PERMISSIONS[alone[0]])),
+        )
     beyond = sorted(asked - (offered(actor) & granting.holder(actor).permissions))
     if beyond:
         raise Forbidden("Nobody can put into a role what they may not do themselves.", permission=str(beyond[0]))
@@ -115,7 +119,7 @@ def _allowed(actor: Actor, permissions: Iterable[Permission]) -> frozenset[Permi
 def _named(actor: Actor, said: str, *, but: UUID | None = None) -> dict[str, str]:
     name = " ".join(said.split())
     if not 1 <= len(name) <= NAME_LENGTH or not name.isprintable():
-        raise Invalid.field("name", f"Must be 1 to {NAME_LENGTH} characters.")
+        raise Invalid.field("name", phrase("Must be 1 to %(most)s characters.", most=NAME_LENGTH))
     key = text.search_key(name)
     live = (OwnRole.name_key == key) & OwnRole.archived_at.is_(None)
     taken = db.session.scalar(

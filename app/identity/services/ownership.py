@@ -11,6 +11,7 @@ from app.identity.services.roles import Role
 from app.kernel.actor import Actor
 from app.kernel.errors import Invalid
 from app.kernel.permissions import Permission
+from app.kernel.words import phrase
 from app.platform import mail
 from app.platform.database import db
 
@@ -38,7 +39,8 @@ def transfer(actor: Actor, *, person_id: UUID, name: str) -> None:
     }
     giver, receiver = people[actor.person_id], people[person_id]
     said = {"organization": organization.name, "giver": giver.name, "receiver": receiver.name}
-    mail.queue(receiver.email, "identity/mail/ownership_received", {**said, "slug": organization.slug})
+    received, locale = {**said, "slug": organization.slug}, receiver.locale or organization.locale
+    mail.queue(receiver.email, "identity/mail/ownership_received", received, locale=locale)
     mail.queue(giver.email, "identity/mail/ownership_given", {**said, "role": Role.MANAGER.title()})
 
 
@@ -48,4 +50,4 @@ def require_name(typed: str, name: str) -> None:
     raises: Invalid on `name`
     """
     if typed.strip() != name:
-        raise Invalid.field("name", f"Type {name} to confirm.")
+        raise Invalid.field("name", phrase("Type %(name)s to confirm.", name=name))

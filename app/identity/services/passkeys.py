@@ -31,6 +31,7 @@ from app.identity.services.challenges import Challenge
 from app.kernel import clock
 from app.kernel.errors import Conflict, Invalid, NotFound
 from app.kernel.ids import uuid7
+from app.kernel.words import phrase
 from app.platform import site
 from app.platform.database import db
 
@@ -107,9 +108,9 @@ def add(challenge: Challenge | None, *, person_id: UUID, credential: str, name: 
         raise NotProven
     named = name.strip()
     if not 1 <= len(named) <= NAME_LENGTH or not named.isprintable():
-        raise Invalid.field("name", f"Must be 1 to {NAME_LENGTH} characters.")
+        raise Invalid.field("name", phrase("Must be 1 to %(most)s characters.", most=NAME_LENGTH))
     if _count(person_id) >= MOST:
-        raise Conflict(f"You have {MOST} passkeys. Remove one first.", code="too_many")
+        raise Conflict(phrase("You have %(most)s passkeys. Remove one first.", most=MOST), code="too_many")
     made = _made(challenge.value, credential, person_id, named)
     db.session.add(made)
     try:

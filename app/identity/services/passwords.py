@@ -13,6 +13,7 @@ from app.identity.services import accounts, attempts, audit, challenges, mail_li
 from app.identity.services.audit import Subject
 from app.identity.services.mail_links import Purpose
 from app.kernel.errors import Conflict, Invalid
+from app.kernel.words import phrase
 from app.platform import mail
 from app.platform.database import db
 
@@ -43,7 +44,9 @@ def check(password: str, *, email: str) -> None:
     shortest, longest = people.PASSWORD_LENGTH
     plain = password.strip().lower()
     if not shortest <= len(password) <= longest:
-        raise Invalid.field("password", f"Must be {shortest} to {longest} characters.")
+        raise Invalid.field(
+            "password", phrase("Must be %(shortest)s to %(longest)s characters.", shortest=shortest, longest=longest)
+        )
     if plain in COMMON or len(set(plain)) == 1:
         raise Invalid.field("password", "This is one of the first that anybody tries. Choose another.")
     if plain in {email.strip().lower(), email.strip().lower().partition("@")[0]}:
@@ -68,7 +71,7 @@ def change(person_id: UUID, *, known: str, new: str, session_id: UUID, address: 
     if person.password_hash != known:
         raise Conflict("Your password was changed a moment ago.", code="changed_meanwhile")
     _replace(person, new, but=session_id)
-    mail.queue(person.email, "identity/mail/password_changed", {"name": person.name})
+    mail.queue(person.email, "identity/mail/password_changed", {"name": person.name}, locale=person.locale)
     audit.record_for_person(person_id, "people.password_changed", Subject("person", person_id), address=address)
 
 
@@ -85,7 +88,9 @@ def ask_reset(email: str) -> None:
     to = mail.Link("/reset", str(Purpose.RESET_PASSWORD), link.id)
     name = "" if person is None else person.name
     with db.session.begin_nested() as written:  # the same work, and the same bell, where there is nobody to write to
-        mail.queue(email if person is None else person.email, "identity/mail/reset_password", {"name": name}, link=to)
+        locale = None if person is None else person.locale
+        recipient = email if person is None else person.email
+        mail.queue(recipient, "identity/mail/reset_password", {"name": name}, link=to, locale=locale)
         if person is None:
             written.rollback()
 
@@ -105,7 +110,7 @@ def reset(text: str, *, new: str, address: str | None, browser: str | None) -> s
     if person.email_verified_at is None:
         accounts.take_over(person)
     attempts.forget_wrong(person.email_key)
-    mail.queue(person.email, "identity/mail/password_changed", {"name": person.name})
+    mail.queue(person.email, "identity/mail/password_changed", {"name": person.name}, locale=person.locale)
     audit.record_for_person(person.id, "people.password_reset", Subject("person", person.id), address=address)
     if second_factors.asked_after_password(person.id):
         return None

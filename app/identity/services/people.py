@@ -16,6 +16,8 @@ from app.identity.services import audit
 from app.kernel import clock
 from app.kernel.errors import Conflict, Invalid
 from app.kernel.ids import uuid7
+from app.kernel.words import phrase
+from app.platform import words
 from app.platform.database import db
 
 PASSWORD_LENGTH = (8, 256)
@@ -39,7 +41,9 @@ def hash_password(password: str) -> str:
     """
     shortest, longest = PASSWORD_LENGTH
     if not shortest <= len(password) <= longest:
-        raise Invalid.field("password", f"Must be {shortest} to {longest} characters.")
+        raise Invalid.field(
+            "password", phrase("Must be %(shortest)s to %(longest)s characters.", shortest=shortest, longest=longest)
+        )
     return hasher.hash(password)
 
 
@@ -82,6 +86,16 @@ def rename(person_id: UUID, name: str, *, address: str | None = None) -> None:
     if old != person.name:
         before, after = {"name": old}, {"name": person.name}
         audit.record_for_person(person_id, "people.renamed", address=address, before=before, after=after)
+
+
+def choose_locale(person_id: UUID, locale: str | None) -> None:
+    """Speak to a person so everywhere; None: as each workshop does.
+
+    raises: Invalid on `locale`
+    """
+    if locale is not None and locale not in words.LOCALES:
+        raise Invalid.field("locale", "That language is not offered.")
+    db.session.execute(sa.update(Person).where(Person.id == person_id).values(locale=locale))
 
 
 def find(email: str) -> Person | None:
@@ -128,4 +142,4 @@ def check_email(email: str) -> None:
 
 def _check_name(name: str) -> None:
     if not 1 <= len(name.strip()) <= NAME_LENGTH or not name.isprintable():
-        raise Invalid.field("name", f"Must be 1 to {NAME_LENGTH} characters.")
+        raise Invalid.field("name", phrase("Must be 1 to %(most)s characters.", most=NAME_LENGTH))

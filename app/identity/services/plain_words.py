@@ -43,12 +43,12 @@ PERMISSIONS: dict[Permission, str] = {
     _P.TOKENS_MANAGE: "Make and revoke API tokens",
 }
 
-_AREAS = {
-    "Making": ("batches", "recipes"),
-    "Stock": ("catalog", "inventory"),
-    "Books": ("audit", "data", "ledger"),
-    "The house": ("members", "organization", "roles", "tokens", "billing"),
-}
+_AREAS = (
+    ("Making", ("batches", "recipes")),
+    ("Stock", ("catalog", "inventory")),
+    ("Books", ("audit", "data", "ledger")),
+    ("The house", ("members", "organization", "roles", "tokens", "billing")),
+)
 
 ROLES: dict[Role, tuple[str, str]] = {
     Role.OWNER: ("Owner", "May do everything, and alone close the workshop or hand it on."),
@@ -74,7 +74,7 @@ def grouped(permissions: Iterable[Permission]) -> list[Group]:
     """By part of the work, seeing before doing; parts without any are left out."""
     asked = set(permissions)
     groups = []
-    for title, areas in _AREAS.items():
+    for title, areas in _AREAS:
         found = sorted((each for each in asked if each.partition(".")[0] in areas), key=_order)
         if found:
             groups.append(Group(title, tuple((each, PERMISSIONS[each]) for each in found)))

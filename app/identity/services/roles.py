@@ -68,6 +68,14 @@ TEMPLATES: dict[Role, frozenset[Permission]] = {
     Role.VIEWER: _READS,
 }
 
+NOT_IN_SAMPLES = OWNERS_ALONE | {
+    _P.BILLING_MANAGE,
+    _P.MEMBERS_MANAGE,
+    _P.ROLES_MANAGE,
+    _P.TOKENS_MANAGE,
+}
+"""A sample workshop is one person's, no plan's, and gives nobody a key."""
+
 VISITING = TEMPLATES[Role.MANAGER] - {_P.DATA_EXPORT}
 """What a developer user may while visiting: as a manager, and take nothing away."""
 

@@ -12,10 +12,11 @@ from app.kernel.permissions import Permission
 from app.platform.database import db
 
 
-def change(actor: Actor, *, name: str, time_zone: str, locale: str) -> None:
-    """Another name, time zone or language. Business dates that are written stay; the address stays too.
+def change(actor: Actor, *, name: str, time_zone: str, locale: str, craft: str | None = None) -> None:
+    """Another name, time zone, language or craft. Business dates that are written stay; the address stays too.
 
-    raises: Forbidden; Invalid on `name`, `timezone` or `locale`
+    craft:  None leaves it as it is
+    raises: Forbidden; Invalid on `name`, `timezone`, `locale` or `craft`
     """
     actor.require(Permission.ORGANIZATION_MANAGE)
     organization = granting.lock(actor.organization_id)
@@ -23,6 +24,7 @@ def change(actor: Actor, *, name: str, time_zone: str, locale: str) -> None:
         "name": organizations.known_name(name),
         "time_zone": organizations.known_zone(time_zone),
         "locale": organizations.known_locale(locale),
+        "craft": organization.craft if craft is None else organizations.known_craft(craft),
     }
     before = {field: getattr(organization, field) for field in said}
     changed = {field for field in said if said[field] != before[field]}
@@ -38,6 +40,19 @@ def change(actor: Actor, *, name: str, time_zone: str, locale: str) -> None:
         before={field: before[field] for field in sorted(changed)},
         after={field: said[field] for field in sorted(changed)},
     )
+
+
+def choose_craft(actor: Actor, craft: str) -> None:
+    """What the workshop makes: words, units and categories follow it.
+
+    raises: Forbidden; Invalid on `craft`
+    """
+    actor.require(Permission.ORGANIZATION_MANAGE)
+    organization = granting.lock(actor.organization_id)
+    before, organization.craft = organization.craft, organizations.known_craft(craft)
+    db.session.flush()
+    if before != craft:
+        _note(actor, "organization.changed", organization, before={"craft": before}, after={"craft": craft})
 
 
 def require_two_factor(actor: Actor, *, required: bool) -> None:

@@ -20,15 +20,6 @@ from app.platform.database import db
 MAILS_AN_HOUR = 12
 """To one email, whoever asks. How often one sender may ask, the page counts: a stranger alone cannot use this up."""
 
-CRAFTS = {
-    "soap": "Soap",
-    "candles": "Candles",
-    "cosmetics": "Cosmetics",
-    "food": "Food",
-    "other": "Something else",
-}
-"""What workshops make, as organizations keep it and as pages say it."""
-
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
@@ -64,7 +55,7 @@ def ask(wanted: Wanted, *, password_hash: str, typed_in: str, silent: bool = Fal
     if silent:
         return
     if known is not None:
-        mail.queue(known.email, "identity/mail/account_exists", {"name": known.name})
+        mail.queue(known.email, "identity/mail/account_exists", {"name": known.name}, locale=known.locale)
         return
     to = mail.Link("/sign-up", str(Purpose.SIGN_UP), link.id)
     said = {"name": wanted.name, "workshop": wanted.workshop}

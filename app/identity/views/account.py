@@ -2,10 +2,11 @@
 
 from uuid import UUID
 
-from flask import Blueprint, current_app, flash, redirect, render_template, url_for
+from flask import Blueprint, current_app, flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
-from app.identity.forms.account import EndSessionForm, NameForm, NewEmailForm
+from app.identity.forms.account import EndSessionForm, LanguageForm, NameForm, NewEmailForm
 from app.identity.forms.typed import PersonForm
 from app.identity.queries import account as queries
 from app.identity.services import audit, emails, mail_links, people, sessions
@@ -14,14 +15,14 @@ from app.identity.services.mail_links import Purpose, UselessLink
 from app.identity.views import doors, mailed
 from app.kernel import ids
 from app.kernel.errors import Conflict, Invalid, NotFound
-from app.platform import commands, rate
+from app.platform import commands, rate, words
 from app.platform.pages import status_of
 from app.platform.web import public, reauthenticated
 
 bp = Blueprint("account", __name__)
 
 _AN_HOUR, _MAILS = 3600, 10
-_SENT = "We sent a letter to {email}. Open the link in it."
+_SENT = "We sent a letter to %(email)s. Open the link in it."
 
 
 @bp.get("/account")
@@ -46,7 +47,22 @@ def rename() -> ResponseReturnValue:
     except Invalid as error:
         form.refuse(error)
         return _profile_page(name_form=form)
-    return _back("Your name is changed.")
+    return _back(_("Your name is changed."))
+
+
+@bp.post("/account/language")
+@public("account.choose_language")
+@doors.own_account
+def choose_language() -> ResponseReturnValue:
+    """The language and locale that pages and mails speak to them from now on."""
+    form = LanguageForm()
+    if not form.validate():
+        return _profile_page(language_form=form)
+    with commands.transaction():
+        people.choose_locale(doors.signed_in().person_id, form.locale.data or None)
+    g.locale = form.locale.data or None
+    words.speak_anew()
+    return _back(_("From now on this is your language."))
 
 
 @bp.post("/account/email")
@@ -65,7 +81,7 @@ def change_email() -> ResponseReturnValue:
     except Invalid as error:
         form.refuse(error)
         return _profile_page(email_form=form)
-    return _back(_SENT.format(email=form.email.value))
+    return _back(_(_SENT, email=form.email.value))
 
 
 @bp.post("/account/verify")
@@ -77,7 +93,7 @@ def ask_to_verify() -> ResponseReturnValue:
     rate.require("account_mail", str(me.person_id), limit=_MAILS, seconds=_AN_HOUR)
     with commands.transaction():
         emails.ask_to_verify(me.person_id)
-    return _back(_SENT.format(email=me.email))
+    return _back(_(_SENT, email=me.email))
 
 
 @bp.get("/verify-email/<link>")
@@ -99,7 +115,7 @@ def verify(link: str) -> ResponseReturnValue:
             emails.verify(link, person_id=doors.signed_in().person_id, address=doors.address())
     except UselessLink:
         return _useless()
-    return _back("Your email is verified.")
+    return _back(_("Your email is verified."))
 
 
 @bp.get("/change-email/<link>")
@@ -119,7 +135,7 @@ def take_new_email(link: str) -> ResponseReturnValue:
         commands.carry_out(lambda: emails.change(link, address=doors.address(), session_id=here))
     except (UselessLink, Conflict):  # the second: it got an account meanwhile
         return _useless()
-    return _back("Your email is changed. Sign in with it from now on.")
+    return _back(_("Your email is changed. Sign in with it from now on."))
 
 
 @bp.get("/account/sessions", endpoint="sessions")
@@ -155,22 +171,28 @@ def _end(session: str, person_id: UUID, this: UUID) -> str:
             audit.record_for_person(
                 person_id, "people.session_ended", Subject("session", session_id), address=doors.address()
             )
-        return "That session is over."
+        return str(_("That session is over."))
     with commands.transaction():
         count = sessions.end_all(person_id, but=this)
         if count:
             audit.record_for_person(person_id, "people.signed_out_everywhere", address=doors.address())
-    return "You are signed out everywhere else." if count else "You were signed in nowhere else."
+    return str(_("You are signed out everywhere else.") if count else _("You were signed in nowhere else."))
 
 
-def _profile_page(*, name_form: NameForm | None = None, email_form: NewEmailForm | None = None) -> ResponseReturnValue:
+def _profile_page(
+    *,
+    name_form: NameForm | None = None,
+    email_form: NewEmailForm | None = None,
+    language_form: LanguageForm | None = None,
+) -> ResponseReturnValue:
     mine = queries.profile(doors.signed_in().person_id)
-    said = name_form or email_form
+    said = name_form or email_form or language_form
     page = render_template(
         "identity/account.html",
         profile=mine,
         name_form=name_form or NameForm(formdata=None, data={"name": mine.name}),
         email_form=email_form or NewEmailForm(formdata=None),
+        language_form=language_form or LanguageForm(formdata=None, data={"locale": mine.locale or ""}),
         sends=current_app.config["SMTP_URL"] is not None,
     )
     return page, 200 if said is None else status_of(said)
@@ -187,7 +209,7 @@ def _link_page(purpose: Purpose, link: str) -> ResponseReturnValue:
 
 
 def _useless() -> ResponseReturnValue:
-    return mailed.useless(again=url_for("account.profile"), again_label="To your account")
+    return mailed.useless(again=url_for("account.profile"), again_label=_("To your account"))
 
 
 def _back(said: str) -> ResponseReturnValue:

@@ -8,8 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from flask_babel import gettext as _
+
 from app.identity.queries.audit import EventRow
 from app.identity.services.roles import NAMES
+from app.platform import words
 
 AREAS = {
     "members": "People here",
@@ -21,7 +24,7 @@ AREAS = {
     "billing": "Billing",
     "lots": "Lots",
     "postings": "Stock taken back",
-    "batches": "Batches taken back",
+    "batches": "Batches",
     "exports": "Exports",
     "developer": "Developer visits",
 }
@@ -39,11 +42,12 @@ DOORS = {
 
 _NOBODY = {"stripe": "Stripe", "task": "BatchTrack", "cli": "Whoever runs this installation"}
 _FORGOTTEN = "Somebody"
-_NOTHING = "nothing"
 _BRACES = re.compile(r"\{([a-z_.]+)\}")
 
 SENTENCES = {
     "batches.cancelled": "{who} cancelled batch {after.number}",
+    "batches.noted": "{who} wrote a note to batch {after.number}",
+    "batches.reopened": "{who} put batch {after.number} back to {after.status}",
     "batches.reversed": "{who} took back batch {after.number}",
     "billing.cancelled": "{who} cancelled the subscription for the end of its period",
     "billing.changed": "{who} told of a change in what is paid for",
@@ -69,6 +73,8 @@ SENTENCES = {
     "organization.closed": "{who} closed the organization",
     "organization.created": "{who} opened the organization",
     "organization.reopened": "{who} opened the organization again",
+    "organization.sample_made": "{who} made a sample workshop to play with",
+    "organization.sample_wiped": "{who} wiped the sample workshop",
     "organization.transferred": "{who} handed the organization over to {after.owner}",
     "organization.two_factor_not_required": "{who} stopped asking members for a second factor",
     "organization.two_factor_required": "{who} asked members for a second factor",
@@ -131,14 +137,14 @@ def sentence(event: EventRow, names: Mapping[str, str]) -> str:
     said = said or SENTENCES.get(event.action)
     if said is None:
         return f"{who(event)}: {event.action.replace('.', ' ').replace('_', ' ')}"
-    return _BRACES.sub(lambda found: _fill(event, names, found[1]), said)
+    return _BRACES.sub(lambda found: _fill(event, names, found[1]), words.said(said))
 
 
 def who(event: EventRow) -> str:
     """Who did it."""
     if event.person_name:
         return event.person_name
-    return _FORGOTTEN if event.person_id else _NOBODY.get(event.entry_point, "BatchTrack")
+    return words.said(_FORGOTTEN if event.person_id else _NOBODY.get(event.entry_point, "BatchTrack"))
 
 
 def changes(event: EventRow, names: Mapping[str, str]) -> list[Change]:
@@ -158,19 +164,19 @@ def _said(values: Mapping[str, Any], key: str, names: Mapping[str, str]) -> str 
 
 
 def _label(key: str) -> str:
-    return _LABELS.get(key) or key.replace("_", " ").capitalize()
+    return words.said(_LABELS.get(key) or key.replace("_", " ").capitalize())
 
 
 def _value(value: Any, names: Mapping[str, str]) -> str:
     """A value in words: people by name, lists with commas."""
     if value is None or value in ([], ""):
-        return _NOTHING
+        return str(_("nothing"))
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return str(_("yes") if value else _("no"))
     if isinstance(value, list):
         return ", ".join(_value(part, names) for part in value)
     text = str(value)
-    return names.get(text) or (text.capitalize() if text in NAMES else text)
+    return names.get(text) or (words.said(text.capitalize()) if text in NAMES else text)
 
 
 def _fill(event: EventRow, names: Mapping[str, str], field: str) -> str:

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from flask import Blueprint, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from app.identity.forms.organization import CloseForm, OrganizationForm
 from app.identity.forms.people import TransferForm
@@ -46,7 +47,7 @@ WAYS = (
 def show() -> ResponseReturnValue:
     """Name, time zone, language; currency, which stays; whether two-factor is asked for."""
     form = OrganizationForm(data=_said())
-    form.offer(g.organization.locale)
+    form.offer(g.organization.locale, g.organization.craft)
     return _draw(form)
 
 
@@ -55,7 +56,7 @@ def show() -> ResponseReturnValue:
 def change() -> ResponseReturnValue:
     """Another name, time zone or language."""
     actor, form = current_actor(), OrganizationForm()
-    form.offer(g.organization.locale)
+    form.offer(g.organization.locale, g.organization.craft)
     answer = pages.perform(form, lambda: _change(actor, form), {"timezone": "time_zone"})
     return pages.done(answer) if answer else _draw(form)
 
@@ -70,7 +71,7 @@ def two_factor() -> ResponseReturnValue:
     if answer:
         return pages.done(answer)
     drawn = OrganizationForm(formdata=None, data=_said())
-    drawn.offer(g.organization.locale)
+    drawn.offer(g.organization.locale, g.organization.craft)
     drawn.take_over(form)
     return _draw(drawn)
 
@@ -129,8 +130,14 @@ def _said() -> dict[str, str]:
 
 
 def _change(actor: Actor, form: OrganizationForm) -> Answer:
-    settings.change(actor, name=form.name.value, time_zone=form.time_zone.value, locale=form.locale.data)
-    return pages.went(url_for("organization.show"), "Saved.")
+    settings.change(
+        actor,
+        name=form.name.value,
+        time_zone=form.time_zone.value,
+        locale=form.locale.data,
+        craft=form.craft.data or None,
+    )
+    return pages.went(url_for("organization.show"), _("Saved."))
 
 
 def _two_factor(actor: Actor, *, required: bool) -> Answer:
@@ -143,17 +150,19 @@ def _transfer(actor: Actor, form: TransferForm) -> Answer:
     person_id: UUID = members.find(actor, form.member.data)
     ownership.transfer(actor, person_id=person_id, name=form.name.value)
     name = rows.member(actor, person_id).name
-    return pages.went(f"/o/{g.organization.slug}/", f"The workshop is {name}’s now. You are its manager.")
+    return pages.went(
+        f"/o/{g.organization.slug}/", _("The workshop is %(name)s’s now. You are its manager.", name=name)
+    )
 
 
 def _close(actor: Actor, form: CloseForm) -> Answer:
     settings.close(actor, name=form.name.value)
-    return pages.went(url_for("organization.owned"), "Closed. Nothing is lost: you can export, and open it again.")
+    return pages.went(url_for("organization.owned"), _("Closed. Nothing is lost: you can export, and open it again."))
 
 
 def _reopen(actor: Actor) -> Answer:
     settings.reopen(actor)
-    return pages.went(url_for("organization.owned"), "Open again.")
+    return pages.went(url_for("organization.owned"), _("Open again."))
 
 
 def _draw(form: OrganizationForm) -> ResponseReturnValue:

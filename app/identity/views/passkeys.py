@@ -4,6 +4,7 @@ from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from app.identity.forms.second_factors import PasskeyForm
 from app.identity.queries import account_security as shown
@@ -108,7 +109,7 @@ def remove(passkey: UUID) -> ResponseReturnValue:
     """Forget a passkey."""
     me = account_of.me()
     commands.carry_out(lambda: account_security.remove_passkey(me, passkey_id=passkey))
-    flash("The passkey is removed. Delete it on your device too.", "done")
+    flash(_("The passkey is removed. Delete it on your device too."), "done")
     return redirect(url_for("security.show"), _SEE_OTHER)
 
 

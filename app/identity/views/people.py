@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from flask import Blueprint, current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from app.identity.forms.people import InviteForm, RoleForm
 from app.identity.queries import people as rows
@@ -14,6 +15,7 @@ from app.platform import links, pages
 from app.platform.commands import Answer
 from app.platform.navigation import Way
 from app.platform.web import current_actor, reauthenticated, requires
+from app.platform.words import said
 
 bp = Blueprint("people", __name__, url_prefix="/o/<slug>/settings/people", template_folder="../templates")
 
@@ -88,7 +90,7 @@ def deactivate(member: str) -> ResponseReturnValue:
 
     def work() -> Answer:
         members.deactivate(actor, person_id=found.id)
-        return pages.went(url_for("people.index"), f"{found.name} can no longer enter.")
+        return pages.went(url_for("people.index"), _("%(name)s can no longer enter.", name=found.name))
 
     return _button(work)
 
@@ -103,7 +105,7 @@ def restore(member: str) -> ResponseReturnValue:
 
     def work() -> Answer:
         members.restore(actor, person_id=found.id)
-        return pages.went(url_for("people.index"), f"{found.name} is back.")
+        return pages.went(url_for("people.index"), _("%(name)s is back.", name=found.name))
 
     return _button(work)
 
@@ -118,7 +120,7 @@ def send_again(invitation: str) -> ResponseReturnValue:
 
     def work() -> Answer:
         invitations.send_again(actor, invitation_id=found)
-        said = "Sent again." if _mail_on() else "Open for another seven days."
+        said = _("Sent again.") if _mail_on() else _("Open for another seven days.")
         return pages.went(url_for("people.index"), said)
 
     return _button(work)
@@ -134,21 +136,24 @@ def withdraw(invitation: str) -> ResponseReturnValue:
 
     def work() -> Answer:
         invitations.withdraw(actor, invitation_id=found)
-        return pages.went(url_for("people.index"), "Withdrawn. The link opens nothing now.")
+        return pages.went(url_for("people.index"), _("Withdrawn. The link opens nothing now."))
 
     return _button(work)
 
 
 def _invite(actor: Actor, form: InviteForm) -> Answer:
     made = invitations.invite(actor, email=form.email.value, role=form.role.data)
-    said = f"Invited {made.email}." if _mail_on() else f"{made.email} is invited. Copy the link and hand it over."
-    return pages.went(url_for("people.index"), said)
+    mailed, by_hand = _("Invited %(email)s."), _("%(email)s is invited. Copy the link and hand it over.")
+    return pages.went(url_for("people.index"), (mailed if _mail_on() else by_hand) % {"email": made.email})
 
 
 def _change(actor: Actor, reference: str, form: RoleForm) -> Answer:
     found = rows.member(actor, members.find(actor, reference))
     members.change_role(actor, person_id=found.id, role=form.role.data)
-    return pages.went(url_for("people.index"), f"{found.name}: {rows.role_names(actor)[form.role.data]} from now on.")
+    return pages.went(
+        url_for("people.index"),
+        _("%(name)s: %(role)s from now on.", name=found.name, role=said(rows.role_names(actor)[form.role.data])),
+    )
 
 
 def _draw_member(actor: Actor, found: rows.MemberRow, form: RoleForm) -> ResponseReturnValue:

@@ -2,6 +2,7 @@
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from app.identity.forms.account import ChangePasswordForm, ConfirmForm
 from app.identity.queries import account as queries
@@ -87,7 +88,7 @@ def change_password() -> ResponseReturnValue:
     except (Invalid, Conflict) as error:
         form.refuse(error, {"password": "new_password"})
         return _password_page(form)
-    flash("Your password is changed. You are signed out everywhere else.", "done")
+    flash(_("Your password is changed. You are signed out everywhere else."), "done")
     return redirect(url_for("account.profile"), 303)
 
 

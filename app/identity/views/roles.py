@@ -4,6 +4,7 @@ from uuid import UUID
 
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from app.identity.forms.roles import OwnRoleForm
 from app.identity.models import OwnRole
@@ -90,7 +91,7 @@ def archive(role: str) -> ResponseReturnValue:
 
     def work() -> Answer:
         own_roles.archive(actor, role_id=role_id)
-        return pages.went(url_for("roles.index"), f"{name} is archived.")
+        return pages.went(url_for("roles.index"), _("%(name)s is archived.", name=name))
 
     answer = pages.perform(form, work)
     if answer:
@@ -104,12 +105,12 @@ def archive(role: str) -> ResponseReturnValue:
 
 def _create(actor: Actor, form: OwnRoleForm) -> Answer:
     made = own_roles.create(actor, name=form.name.value, permissions=form.chosen())
-    return pages.went(url_for("roles.index"), f"{made.name} can be given now.")
+    return pages.went(url_for("roles.index"), _("%(name)s can be given now.", name=made.name))
 
 
 def _change(actor: Actor, role_id: UUID, form: OwnRoleForm) -> Answer:
     changed = own_roles.change(actor, role_id=role_id, name=form.name.value, permissions=form.chosen())
-    return pages.went(url_for("roles.index"), f"{changed.name} is changed, for everybody who has it.")
+    return pages.went(url_for("roles.index"), _("%(name)s is changed, for everybody who has it.", name=changed.name))
 
 
 def _draw(actor: Actor, form: OwnRoleForm, role: OwnRole | None) -> ResponseReturnValue:

@@ -3,6 +3,7 @@
 import segno
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from app.identity.forms.second_factors import AppCodeForm
 from app.identity.queries import account
@@ -72,7 +73,7 @@ def turn_off_authenticator() -> ResponseReturnValue:
     """Take the app away."""
     me = account_of.me()
     commands.carry_out(lambda: account_security.turn_off_authenticator(me))
-    flash("The authenticator app is off.", "done")
+    flash(_("The authenticator app is off."), "done")
     return _back()
 
 

@@ -12,6 +12,9 @@ from app.platform.web import public, safe_path
 
 bp = Blueprint("identity", __name__, template_folder="../templates")
 
+_SHORTCUTS = {"scan": "scan", "plan": "batches/plan", "stock": "stock"}
+"""Pages that the installed app opens at once: /?to=scan."""
+
 _UNKNOWN = "That email and password do not belong together."
 
 
@@ -54,12 +57,13 @@ def home() -> ResponseReturnValue:
     """The way to the person's organization; a choice when there are several, and for developer users."""
     known = doors.visitor()
     if known is None:
-        return redirect(url_for("identity.sign_in"))
+        return redirect(url_for("identity.sign_in", next=request.full_path.rstrip("?") if request.args else None))
     places = organizations.of_person(known.signed_in.person_id)
+    page = _SHORTCUTS.get(request.args.get("to", ""), "")
     looks_after = developers.is_developer(known.signed_in.person_id)
     if len(places) == 1 and not looks_after:
-        return redirect(path_of(places[0]))
-    choices = [{"name": place.name, "url": path_of(place)} for place in places]
+        return redirect(path_of(places[0]) + page)
+    choices = [{"name": place.name, "url": path_of(place) + page} for place in places]
     return render_template(
         "identity/choose.html", choices=choices, looks_after=looks_after, person_name=known.signed_in.name
     )

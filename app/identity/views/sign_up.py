@@ -4,6 +4,7 @@ import secrets
 
 from flask import Blueprint, current_app, flash, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from app.identity.forms.sign_up import OpenElsewhereForm, SignUpForm, zones
 from app.identity.forms.typed import PersonForm
@@ -79,7 +80,7 @@ def open_workshop(link: str) -> ResponseReturnValue:
     except (UselessLink, Conflict):  # the second: the email got an account meanwhile
         return _useless()
     doors.let_in(made.secret)
-    flash(f"Welcome. {made.organization.name} is ready.", "done")
+    flash(_("Welcome. %(name)s is ready.", name=made.organization.name), "done")
     return redirect(f"/o/{made.organization.slug}/", 303)
 
 

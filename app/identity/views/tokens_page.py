@@ -2,6 +2,7 @@
 
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from app.identity.forms.tokens import TokenForm
 from app.identity.queries import tokens as rows
@@ -74,7 +75,7 @@ def revoke(token: str) -> ResponseReturnValue:
 
     def work() -> Answer:
         tokens.revoke(actor, tokens.find(actor, token))
-        return pages.went(url_for("tokens.index"), f"{name} opens nothing any more.")
+        return pages.went(url_for("tokens.index"), _("%(name)s opens nothing any more.", name=name))
 
     answer = pages.perform(form, work)
     return pages.done(answer) if answer else _draw(form)

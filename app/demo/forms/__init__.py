@@ -1,0 +1,1 @@
+"""What people choose in their first hour."""

@@ -1,0 +1,1 @@
+"""The pages of the first hour: first steps, first materials, and the sample workshop."""
