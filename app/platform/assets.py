@@ -5,6 +5,7 @@ The manifest that the build writes last is the authority on names. Nothing here 
 
 import hashlib
 import json
+import mimetypes
 import shutil
 import subprocess
 import sys
@@ -13,7 +14,9 @@ from http import HTTPStatus
 from pathlib import Path
 
 import click
-from flask import Flask, Response, current_app, request, url_for
+from flask import Flask, Response, current_app, request, send_from_directory, url_for
+
+from app.platform import words_cli
 
 ROOT = Path(__file__).resolve().parents[2]
 MANIFEST = "dist/manifest.json"
@@ -26,6 +29,7 @@ class AssetsNotBuilt(RuntimeError):
 def register(app: Flask) -> None:
     """Give `asset_url()` to templates, long life to hashed files, `build-assets` to the command line."""
     app.add_template_global(asset_url)
+    app.view_functions["static"] = _send
     app.after_request(_keep_forever)
     app.cli.add_command(build_assets)
 
@@ -35,13 +39,40 @@ def asset_url(name: str) -> str:
 
     raises: AssetsNotBuilt, when there is no manifest or it does not know `name`
     """
+    return url_for("static", filename=f"dist/{file_of(name)}")
+
+
+def file_of(name: str) -> str:
+    """The built file's own name, with its hash. raises: AssetsNotBuilt"""
     manifest = Path(current_app.static_folder or "") / MANIFEST
     if not manifest.is_file():
         raise AssetsNotBuilt("Run `flask build-assets` first.")
     file = _read(manifest, manifest.stat().st_mtime_ns).get(name)
     if file is None:
         raise AssetsNotBuilt(f"The build made no {name}; run `flask build-assets`.")
-    return url_for("static", filename=f"dist/{file}")
+    return file
+
+
+def path_of(name: str) -> Path:
+    """Where the built file lies, for what reads it here. raises: AssetsNotBuilt"""
+    return Path(current_app.static_folder or "") / "dist" / file_of(name)
+
+
+def _send(filename: str) -> Response:
+    """A static file; of a built text the compressed bytes, to a browser that takes them."""
+    folder = current_app.static_folder or ""
+    built = filename.startswith("dist/") and (Path(folder) / f"{filename}.br").is_file()
+    small = built and request.accept_encodings.quality("br") > 0
+    response = send_from_directory(folder, f"{filename}.br" if small else filename, mimetype=_type_of(filename))
+    if built:
+        response.vary.add("Accept-Encoding")
+    if small:
+        response.headers["Content-Encoding"] = "br"
+    return response
+
+
+def _type_of(filename: str) -> str | None:
+    return mimetypes.guess_type(filename)[0]
 
 
 def _keep_forever(response: Response) -> Response:
@@ -64,9 +95,10 @@ def _read(manifest: Path, _changed_at: int) -> dict[str, str]:
 
 @click.command("build-assets")
 def build_assets() -> None:
-    """Install the npm packages when needed and build app/static/dist."""
+    """Install the npm packages when needed, build app/static/dist and the catalogues of the other languages."""
     install_packages(ROOT)
     _run("node", "assets/build.mjs")
+    words_cli.build()
     click.echo("Assets are built.")
 
 

@@ -35,13 +35,14 @@ class Config:
     stripe_secret_key: str | None = None
     stripe_webhook_secret: str | None = None
     stripe_api_base: str | None = None
+    design_page: bool = False
     log_level: str = "info"
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> "Config":
         """Read DATABASE_URL, MIGRATION_DATABASE_URL, REDIS_URL, DATA_DIR, SECRET_KEY, SECURE_COOKIES,
         API_REQUESTS_PER_MINUTE, TRUSTED_PROXIES, BASE_URL, SMTP_URL, MAIL_FROM, SIGN_UP, STRIPE_SECRET_KEY,
-        STRIPE_WEBHOOK_SECRET, STRIPE_API_BASE and LOG_LEVEL.
+        STRIPE_WEBHOOK_SECRET, STRIPE_API_BASE, DESIGN_PAGE and LOG_LEVEL.
 
         raises: BadConfiguration
         """
@@ -65,6 +66,7 @@ class Config:
             stripe_api_base=_web_address(environ["STRIPE_API_BASE"], "STRIPE_API_BASE")
             if environ.get("STRIPE_API_BASE")
             else None,
+            design_page=_flag(environ, "DESIGN_PAGE"),
             log_level=_level(environ.get("LOG_LEVEL") or "info"),
         )
 

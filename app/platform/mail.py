@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from app.kernel import clock
 from app.kernel.ids import uuid7
-from app.platform import jobs
+from app.platform import jobs, words
 from app.platform.database import db
 from app.platform.models import OutgoingMail
 
@@ -34,11 +34,19 @@ class Link:
     id: UUID
 
 
-def queue(recipient: str, template: str, context: Mapping[str, Any] | None = None, *, link: Link | None = None) -> UUID:
+def queue(
+    recipient: str,
+    template: str,
+    context: Mapping[str, Any] | None = None,
+    *,
+    link: Link | None = None,
+    locale: str | None = None,
+) -> UUID:
     """Write down a mail; it goes when the transaction around it is committed, and is tried again when it fails.
 
     template: "identity/mail/reset_password"
     context:  JSON-able; no secrets: it is kept
+    locale:   of the recipient, a key of words.LOCALES; None: that of who asks
     returns:  the id of its row
     """
     now = clock.now()
@@ -48,7 +56,7 @@ def queue(recipient: str, template: str, context: Mapping[str, Any] | None = Non
             id=mail_id,
             recipient=recipient,
             template=template,
-            context=json.dumps(dict(context or {})),
+            context=json.dumps({"locale": locale or str(words.locale()), **(context or {})}),
             link_path=link.path if link else None,
             link_purpose=link.purpose if link else None,
             link_id=link.id if link else None,

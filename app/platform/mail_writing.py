@@ -10,13 +10,15 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
+from typing import Any
 from urllib.parse import urlsplit
 
 import idna
 from flask import current_app
+from flask_babel import force_locale
 from jinja2 import StrictUndefined
 
-from app.platform import links
+from app.platform import links, words
 from app.platform.models import OutgoingMail
 
 _SUBJECT = "Subject:"
@@ -51,6 +53,11 @@ def letter(mail: OutgoingMail) -> Letter:
     if mail.link_path and mail.link_purpose and mail.link_id:
         link = links.address(mail.link_path, mail.link_purpose, mail.link_id)
     said = {**json.loads(mail.context), "link": link, "base_url": current_app.config["BASE_URL"]}
+    with force_locale(said.get("locale", words.DEFAULT)):
+        return _written(mail, said, link)
+
+
+def _written(mail: OutgoingMail, said: dict[str, Any], link: str | None) -> Letter:
     written = current_app.jinja_env.overlay(undefined=StrictUndefined)
     head, _, text = written.get_template(f"{mail.template}.txt").render(said).partition("\n")
     if not head.startswith(_SUBJECT):

@@ -4,6 +4,7 @@ A form sent twice has one effect and both times the same answer. A refusal keeps
 the redrawn form a new key.
 """
 
+import json
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
@@ -117,9 +118,14 @@ def draw(form: FlaskForm, page: str, fragment: str, **context: Any) -> tuple[str
     return render_template(template, form=form, **context), status_of(form)
 
 
-def cured(event: str) -> Response:
-    """A drawer's form is done: close it and tell the page, which tries its own form again."""
-    return _told("HX-Trigger", f"{event}, drawer:close")
+def cured(event: str, fill: Mapping[str, Any] | None = None) -> Response:
+    """A drawer's form is done: close it and tell the page, which tries its own form again.
+
+    fill: what the page's own form says from now on, by the names of its fields
+    """
+    if fill is None:
+        return _told("HX-Trigger", f"{event}, drawer:close")
+    return _told("HX-Trigger", json.dumps({"drawer:fill": {"fields": fill}, event: {}, "drawer:close": {}}))
 
 
 def status_of(form: FlaskForm) -> int:

@@ -31,6 +31,7 @@ GLOBAL_TABLES = frozenset(
         "passkeys",
         "people",
         "recovery_codes",
+        "sample_workshops",
         "sign_in_attempts",
         "sign_in_challenges",
         "sign_in_sessions",
@@ -59,6 +60,11 @@ def bind(organization_id: UUID) -> None:
     session.info[_BOUND] = organization_id
     if session.in_transaction():
         _tell_database(session.connection(), organization_id)
+
+
+def release() -> None:
+    """From here on this session sees no organization: the one it was bound to is no more."""
+    db.session.info.pop(_BOUND, None)
 
 
 def bound() -> UUID | None:

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 import sqlalchemy.exc
-from flask import Flask, Response, g, make_response, redirect, render_template, request, url_for
+from flask import Flask, Response, current_app, g, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import HTTPException, Unauthorized
@@ -29,6 +29,7 @@ PUBLIC_ENDPOINTS: set[str] = {"static"}
 
 API_PREFIX = "/api/"
 _PROOF_OPENS, _PROOF_SENDS = timedelta(minutes=10), timedelta(minutes=30)
+_WASM = ("script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'")
 _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; "
@@ -40,6 +41,17 @@ _HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(self), microphone=(), geolocation=()",
 }
+
+
+_LAY_OPEN = "This page lay open too long. Load it again, then send it once more."
+_PLAIN = {
+    400: "What came makes no sense here. Go back and send it once more.",
+    404: "That page does not exist. It may have been moved, or the link was cut short.",
+    405: "This address does not take that. Go back and try from the page.",
+    413: "That is more than one page can take. Send less at once.",
+    500: "Something broke on our side. Nothing was changed. Go back: what you typed may still stand there.",
+}
+"""What pages say of Werkzeug's own errors, which speak to programmers."""
 
 
 def current_actor() -> Actor:
@@ -96,6 +108,12 @@ def public(endpoint: str) -> Callable[[View], View]:
     return lambda view: view
 
 
+def runs_wasm(view: View) -> View:
+    """The sign on a page whose script may compile WebAssembly (the camera's decoder). Every other page forbids it."""
+    view._runs_wasm = True  # type: ignore[attr-defined]
+    return view
+
+
 def has_permission(actor: Actor | None, name: str) -> bool:
     """For templates: `{% if has_permission(actor, "inventory.receive") %}`."""
     return actor is not None and Permission(name) in actor.permissions
@@ -119,6 +137,8 @@ def _name_request() -> None:
 
 
 def _finish(response: Response) -> Response:
+    if getattr(current_app.view_functions.get(request.endpoint or ""), "_runs_wasm", False):
+        response.headers["Content-Security-Policy"] = _HEADERS["Content-Security-Policy"].replace(*_WASM)
     for name, value in _HEADERS.items():
         response.headers.setdefault(name, value)
     if request.endpoint != "static":
@@ -158,6 +178,7 @@ def _page_or_fragment(error: BatchTrackError | HTTPException, status: int) -> Re
         return render_template("platform/error.html", error=error), status
     answer = make_response(render_template("platform/_problem.html", error=error), status)
     answer.headers["HX-Retarget"], answer.headers["HX-Reswap"] = "#problem", "innerHTML"
+    answer.headers["HX-Reselect"] = ".err-b"  # whatever the element that asked would select
     return answer
 
 
@@ -222,8 +243,7 @@ def _page_of_http_error(error: HTTPException) -> ResponseReturnValue:
         return http_problem(error)
     if error.code == Unauthorized.code:
         return _to_sign_in()
-    if isinstance(error, CSRFError):
-        error.description = "This page lay open too long. Load it again, then send it once more."
+    error.description = _LAY_OPEN if isinstance(error, CSRFError) else _PLAIN.get(error.code, error.description)
     answer = make_response(_page_or_fragment(error, error.code))
     answer.headers.extend(_said_beside(error))  # Allow, Retry-After
     return answer

@@ -12,3 +12,4 @@ function remembered() {
 
 const wanted = asked ?? remembered();
 if (CHOICES.has(wanted)) document.documentElement.dataset.theme = wanted;
+if (window.PublicKeyCredential) document.documentElement.dataset.passkeys = ""; // their buttons' place is kept

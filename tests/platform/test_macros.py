@@ -9,7 +9,7 @@ from wtforms import BooleanField, HiddenField, PasswordField, SelectField, Strin
 from wtforms.validators import DataRequired
 
 from app.kernel.errors import Conflict
-from app.platform import filters
+from app.platform import filters, shell, words
 
 MARKUP = "<script>alert(1)</script>"
 
@@ -31,6 +31,8 @@ def pages() -> Flask:
     app.secret_key = "test"
     CSRFProtect(app)
     app.add_template_global(lambda name: f"/static/dist/{name}", "asset_url")
+    words.init_app(app)
+    shell.init_app(app)
     filters.register(app)
     return app
 
@@ -100,6 +102,13 @@ class TestText:
             "{{ ui.post(text, text, fields={text: text}) }}",
             "{{ ui.sums([(text, text)], total=(text, text)) }}",
             "{{ ui.crumb(text, text) }}{{ ui.chip(text, text) }}",
+            "{{ ui.keys(text) }}{{ ui.progress(text, 5) }}",
+            "{{ ui.cell(text, label=text) }}",
+            "{% call ui.table([(text, '')], text) %}{% endcall %}",
+            "{% call ui.group(text) %}{{ text }}{% endcall %}",
+            "{% call ui.well() %}{{ text }}{% endcall %}",
+            "{% call ui.chart(text, text, big=text, keys=[(1, text)], table=([text], [[text]])) %}{% endcall %}",
+            "{% call ui.dialog('d', text) %}{{ text }}{% endcall %}",
             "{% call ui.drawer(text, text, text) %}{{ text }}{% endcall %}",
             "{% call ui.empty(text, text) %}{{ text }}{% endcall %}",
         ],
@@ -132,6 +141,42 @@ class TestJug:
     def test_what_is_promised_stands_above_what_is_free(self, pages: Flask) -> None:
         html = draw(pages, "{{ ui.jug(60, held=18) }}")
         assert html.index('class="fill"') < html.index('class="held"')
+
+
+class TestChart:
+    def test_the_picture_stands_under_its_answer_and_over_its_table(self, pages: Flask) -> None:
+        html = draw(
+            pages,
+            "{% call ui.chart('Is my shelf growing?', 'a little', table=(('Month', 'Worth'), (('May', 5),))) %}<svg/>"
+            "{% endcall %}",
+        )
+        assert html.index("Is my shelf growing?") < html.index("a little") < html.index("<svg/>") < html.index("<table")
+        assert '<th scope="row">May</th><td class="r">5</td>' in html
+
+    def test_without_figures_there_is_no_table(self, pages: Flask) -> None:
+        assert "<table" not in draw(pages, "{% call ui.chart('Why?') %}<svg/>{% endcall %}")
+
+
+class TestTable:
+    def test_it_stays_a_table_when_it_is_drawn_as_cards(self, pages: Flask) -> None:
+        call = (
+            "{% call ui.table([('Material', '', 'ascending'), ('On hand', 'r', none), ('', '', none)], 'Shelf') %}"
+            "<tr role='row'>{{ ui.cell('Oil') }}{{ ui.cell('5 g', 'r', label='On hand') }}</tr>{% endcall %}"
+        )
+        html = draw(pages, call)
+        for role in ("table", "rowgroup", "row", "columnheader", "cell"):
+            assert re.search(f"role=[\"']{role}[\"']", html)
+        assert 'aria-sort="ascending"' in html
+        assert '<td role="cell" class="r" data-label="On hand">5 g</td>' in html
+        assert "<th" not in html.split("On hand</th>")[1].split("</thead>")[0]  # no head without a name
+
+
+class TestRuler:
+    def test_it_says_where_a_lot_ends_in_words_too(self, pages: Flask) -> None:
+        drawn = {"parts": [{"x": 2, "width": 100, "until": 340_000_000, "label": True}], "marks": [(2, 12)]}
+        html = draw(pages, "{{ ui.ruler(drawn, 'to 340 grams') }}", drawn=drawn)
+        assert 'role="img" aria-label="to 340 grams"' in html
+        assert ">340</text>" in html
 
 
 class TestProblem:

@@ -9,7 +9,7 @@ from jinja2 import ChainableUndefined
 
 from app.kernel import clock
 from app.kernel.ids import uuid7
-from app.platform import mail_writing
+from app.platform import filters, mail_writing
 from app.platform.models import OutgoingMail
 from tests.architecture.rules import ROOT
 
@@ -38,6 +38,8 @@ def test_the_longest_mail_of_each_template_is_shown_whole(
     app: Flask, monkeypatch: pytest.MonkeyPatch, template: Path
 ) -> None:
     monkeypatch.setattr(mail_writing, "StrictUndefined", Longest)
+    monkeypatch.setattr(filters, "_day", lambda value: value)
+    monkeypatch.setattr(filters, "_dated", lambda value, _locale: str(value))
     name = f"{template.parts[-3]}/mail/{template.stem}"
     waiting = OutgoingMail(
         id=uuid7(), recipient="ines@fernandtallow.example", template=name, context="{}", created_at=clock.now()

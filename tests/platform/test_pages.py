@@ -187,7 +187,7 @@ class TestWays:
         browser = cast.signed_in(owner)
         for path in ("/stock", "/items/new", "/receive"):
             page = browser.get(f"/o/{organization.slug}{path}").text
-            marked = re.findall(r'<a href="([^"]*)" aria-current="page">', page)
+            marked = re.findall(r'<a href="([^"]*)" aria-current="page"', page)
             assert set(marked) == {f"/o/{organization.slug}/stock"}, path
 
     def test_a_way_to_a_page_that_is_not_there_is_not_shown(self, app: Flask, owner: Actor) -> None:
@@ -200,3 +200,20 @@ class TestWays:
             assert known.count(way) == 1
             known.remove(way)
             assert not navigation.has_page("nowhere.page")
+
+
+class TestCounts:
+    def test_what_waits_stands_beside_its_way_and_is_asked_for_once(
+        self, app: Flask, organization: OrganizationFacts, owner: Actor, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        asked: list[Actor] = []
+
+        def count(actor: Actor) -> int:
+            asked.append(actor)
+            return 7
+
+        way = Way("Somewhere", "flame", "inventory.stock", Permission.INVENTORY_VIEW, 1, counts=count)
+        monkeypatch.setitem(app.extensions, "batchtrack_navigation", [way])
+        page = cast.signed_in(owner).get(f"/o/{organization.slug}/stock").text
+        assert '<span class="count">7</span>' in page
+        assert len(asked) == 1

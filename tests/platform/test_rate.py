@@ -11,8 +11,8 @@ from flask import Flask
 from app.kernel import clock
 from app.kernel.actor import Actor
 from app.kernel.ids import uuid7
+from app.platform import codes as addresses
 from app.platform import rate
-from app.production.services import qr
 from tests import cast
 from tests.databases import application, dispose, on_sqlite_only
 from tests.servers import _free_port
@@ -95,7 +95,7 @@ class TestAtTheDoors:
 
     def test_a_person_who_follows_unknown_codes_waits(self, viewer: Actor, stranger: Actor) -> None:
         browser = cast.signed_in(viewer)
-        codes = [qr.token(each.organization_id, uuid7()) for each in (viewer, stranger)] + ["nonsense"]
+        codes = [addresses.token(each.organization_id, uuid7()) for each in (viewer, stranger)] + ["nonsense"]
         with clock.set_to(NOON + timedelta(days=1)):
             browser = cast.signed_in(viewer)
             assert {browser.get(f"/q/{codes[n % 3]}").status_code for n in range(30)} == {404}

@@ -8,13 +8,7 @@ export default class extends Controller {
   static values = { table: String };
 
   connect() {
-    this.slash = (event) => this.#focus(event);
-    document.addEventListener("keydown", this.slash);
     if (this.inputTarget.value) this.apply();
-  }
-
-  disconnect() {
-    document.removeEventListener("keydown", this.slash);
   }
 
   apply() {
@@ -42,11 +36,5 @@ export default class extends Controller {
         group.hidden = true;
       } else if (group && !row.hidden) group.hidden = false;
     }
-  }
-
-  #focus(event) {
-    if (event.key !== "/" || event.target.closest("input, textarea, select, dialog")) return;
-    event.preventDefault();
-    this.inputTarget.focus();
   }
 }

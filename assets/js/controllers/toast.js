@@ -5,6 +5,7 @@ export default class extends Controller {
   static values = { stay: Boolean, after: { type: Number, default: 12000 } };
 
   connect() {
+    this.left = this.afterValue;
     this.start();
   }
 
@@ -14,11 +15,16 @@ export default class extends Controller {
 
   start() {
     this.hold();
-    if (!this.stayValue) this.timer = setTimeout(() => this.close(), this.afterValue);
+    if (this.stayValue) return;
+    this.since = performance.now();
+    this.timer = setTimeout(() => this.close(), this.left);
   }
 
+  /** What is left of its time is kept, as the thin bar shows it. */
   hold() {
     clearTimeout(this.timer);
+    if (this.since) this.left -= performance.now() - this.since;
+    this.since = null;
   }
 
   close() {
