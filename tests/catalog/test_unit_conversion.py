@@ -129,7 +129,7 @@ class TestDensity:
         with pytest.raises(MissingDensity) as refusal:
             unit_conversion.convert(Fraction(1), "cup", "g")
 
-        assert refusal.value.drawer == {"redirect_url": "items", "success_event": "density.saved", "retry": True}
+        assert refusal.value.drawer == {"redirect_url": "stock", "success_event": "density.saved", "retry": True}
 
 
 class TestOwnUnits:

@@ -42,10 +42,36 @@ class TestLot:
     def test_the_picture_says_the_same(self, desk: Desk, lavender: Body) -> None:
         picture = re.search(r"<svg class=\"tracer.*?</svg>", desk.see("/lots/lav-1"), re.DOTALL)
         assert picture
-        assert picture[0].count('<path class="flow') == 3
-        assert words(picture[0]) == (
-            "Hollow Tree 1,000 g LAV-1 Lavender oil 1,000 g, 650 left Juniper & Co. Sold 300 g left open Spoiled 50 g"
-        )
+        assert picture[0].count('<path class="flow ') == 4
+        said = words(re.sub("<title>.*?</title>", "", picture[0]))
+        assert said.startswith("Came from This lot Went into")
+        assert sorted(re.findall("[0-9,]+ g", said)) == ["1,000 g", "300 g", "50 g", "650 g"]
+        for name in ("Hollow Tree HT-26", "LAV-1 Lavender oil", "Juniper & Co.", "Spoiled left open", "Still here"):
+            assert name in said
+
+    def test_every_place_of_the_picture_leads_on(self, desk: Desk, lavender: Body) -> None:
+        picture = re.search(r"<svg class=\"tracer.*?</svg>", desk.see("/lots/LAV-1"), re.DOTALL)
+        assert picture
+        places = re.findall(r'<a href="([^"]+)"', picture[0])
+        assert len(places) == picture[0].count('<rect class="bar')
+        for url in places:
+            assert desk.browser.get(url.partition("#")[0]).status_code == 200, url
+
+    def test_all_that_came_in_is_accounted_for(self, desk: Desk, lavender: Body) -> None:
+        assert "Accounted for 1,000 of 1,000 g" in words(desk.see("/lots/LAV-1"))
+
+    def test_the_tree_says_the_same_for_a_phone(self, desk: Desk, lavender: Body) -> None:
+        tree = re.search(r'<div class="only-s">(.*?)</div>', desk.see("/lots/LAV-1"), re.DOTALL)
+        assert tree
+        assert words(tree[1]).startswith("Came from Hollow Tree 1,000 g · HT-26 Went into Still here 650 g")
+
+    def test_the_paper_says_the_same_and_shows_no_costs_to_who_may_not_see_them(
+        self, desk: Desk, lavender: Body, viewer: Actor, organization: OrganizationFacts
+    ) -> None:
+        told = words(desk.see("/lots/LAV-1/trace/print"))
+        assert all(said in told for said in ("Trace of LAV-1", "Accounted for 1,000 of 1,000 g", "Juniper & Co."))
+        for path in ("/lots/LAV-1/trace/print", "/lots/LAV-1"):
+            assert "$" not in words(at_desk(viewer, organization.slug).see(path))
 
     def test_a_lot_that_nothing_is_known_of_has_no_picture(self, desk: Desk, room: Storeroom) -> None:
         room.receive(room.item("Salt", "g"), "1", fifo_code="S-1")
@@ -61,6 +87,7 @@ class TestLot:
             ("came from", "Hollow Tree", "LAV-1", "1000", "g"),
             ("went to", "LAV-1", "Juniper & Co.", "300", "g"),
             ("went to", "LAV-1", "left open", "50", "g"),
+            ("still here", "LAV-1", "on the shelf", "650", "g"),
         ]
 
     def test_no_cell_of_the_csv_is_a_formula(self, desk: Desk, room: Storeroom) -> None:
@@ -173,7 +200,7 @@ class TestPosting:
         sale = room.postings(lavender)[1]
         told = words(desk.see(f"/postings/{sale['id']}"))
         assert "Sold SAL-000001" in told
-        assert "Lavender oil LAV-1 −300 g −$30.00 700" in told
+        assert "Lavender oil LAV-1 −300 g $100.00 /kg −$30.00 700" in told
         assert "Entry 2 of the ledger" in told
         assert re.search(r"\b[0-9a-f]{64}\b", told)
 

@@ -102,8 +102,8 @@ class TestReceive:
         item = room.item("Milk", "ml", perishable=True, shelf_life_days=8)
         said = {"quantity": "2 l", "cost": "3", "received_on": "2026-03-01"}
         told = words(desk.send("/items/milk/receive/preview", said, htmx=True).text)
-        assert "Use by Mar 9, 2026" in told
-        assert "On hand afterwards 2,000 ml" in told
+        assert "use by Mar 9, 2026" in told
+        assert "then 2,000 ml on hand" in told
         assert "Receive 2 l" in told
         assert room.stock(item) == ("0", "0")
 
@@ -177,7 +177,7 @@ class TestReceive:
     def test_what_is_not_counted_comes_and_goes_without_cost(self, desk: Desk, room: Storeroom) -> None:
         item = room.item("Water", "ml", tracked=False)
         told = words(desk.send("/items/water/receive/preview", htmx=True, quantity="5 l").text)
-        assert "Noted, not counted 5,000 ml" in told
+        assert "This will be noted Water Noted, not counted +5,000 ml" in told
         assert "Received: 5 l of Water" in words(desk.done("/items/water/receive", quantity="5 l"))
         assert "Used: 1 l of Water" in words(desk.done("/items/water/use", quantity="1 l", kind="use"))
         assert room.see(item)["on_hand"] is None

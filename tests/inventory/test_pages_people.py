@@ -41,8 +41,11 @@ DOING = {
     "/lots/OIL-1/release": "inventory.hold",
     "/lots/OIL-1/relabel": "inventory.hold",
     "/postings/{posting}/reverse": "inventory.reverse",
+    "/postings/{posting}/reverse-all": "inventory.reverse",
 }
 POSTED = {
+    "/receive/preview": "inventory.receive",
+    "/count/preview": "inventory.count",
     "/items/olive-oil/receive/preview": "inventory.receive",
     "/items/olive-oil/use/preview": "inventory.issue",
     "/items/olive-oil/count/preview": "inventory.count",

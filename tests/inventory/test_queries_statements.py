@@ -58,27 +58,32 @@ def test_each_list_is_one_statement(shop: Workshop) -> None:
         assert statements(shop, ask) == 1
 
 
-LEVELS = 3
+STATEMENTS = 7  # the lot; before and after it; the lots' facts; what left, went in, was made
 
 
-def fan(shop: Workshop, *, width: int) -> UUID:
-    """A lot that goes into `width` batches, whose outputs go through two more batches each; its id."""
+def fan(shop: Workshop, *, width: int, levels: int) -> list[UUID]:
+    """A lot that goes into `width` batches, whose outputs go through more of them; it and a lot at the other end."""
     here = shop.item("Material 0", "g")
-    first = shop.receive(here, str(10 * width)).lines[0].lot_id
-    for level in range(1, LEVELS + 1):
+    made = shop.receive(here, str(10 * width))
+    first = made.lines[0].lot_id
+    for level in range(1, levels + 1):
         there = shop.item(f"Material {level}", "g")
         for _ in range(width):
             making = batch()
             shop.consume(making, needs=[(here, "10")])
-            shop.produce(making, there, "10", "10")
+            made = shop.produce(making, there, "10", "10")
         here = there
+    last = made.lines[0].lot_id
     assert first
-    return first
+    assert last
+    return [first, last]
 
 
-@pytest.mark.parametrize("width", [1, 6])
-def test_a_trace_asks_by_level_and_not_by_lot(shop: Workshop, width: int) -> None:
-    lot = fan(shop, width=width)
-    found = shop.look(lambda: trace.trace(shop.actor, lot, back=False))
-    assert len(found.edges) == 2 * width * LEVELS
-    assert statements(shop, lambda: trace.trace(shop.actor, lot, back=False)) == 2 * LEVELS + 5
+@pytest.mark.parametrize(("width", "levels"), [(1, 1), (6, 3), (2, 7)])
+def test_a_trace_asks_the_same_however_deep_and_wide_it_is(shop: Workshop, width: int, levels: int) -> None:
+    first, last = fan(shop, width=width, levels=levels)
+    found = shop.look(lambda: trace.trace(shop.actor, first))
+    assert len(found.edges) == 2 * width * levels
+    assert len(shop.look(lambda: trace.trace(shop.actor, last)).edges) == 2 * levels
+    for lot in (first, last):
+        assert statements(shop, lambda lot=lot: trace.trace(shop.actor, lot)) <= STATEMENTS  # type: ignore[misc]

@@ -84,6 +84,7 @@ def test_what_runs_with_the_owners_rights_has_a_fixed_path() -> None:
         "advance_head",
         "apply_lot_change",
         "apply_movement",
+        "erase_sample",
         "open_audit",
         "open_balance",
         "open_ledger",

@@ -17,6 +17,7 @@ from app.kernel import clock, ids, numbers, text
 from app.kernel.actor import Actor
 from app.kernel.errors import Conflict, Invalid, NotFound
 from app.kernel.permissions import Permission
+from app.kernel.words import phrase
 from app.platform.database import db
 from app.platform.tenancy import select_for
 from app.subscriptions.services import gates
@@ -206,9 +207,12 @@ def _by_reference(items: Iterable[Item]) -> dict[str, Item]:
 
 def _check(item_type: str, shelf_life_days: int | None) -> None:
     if item_type not in ITEM_TYPES:
-        raise Invalid.field("type", f"Must be one of {', '.join(ITEM_TYPES)}.")
+        raise Invalid.field("type", phrase("Must be one of %(choices)s.", choices=", ".join(ITEM_TYPES)))
     if shelf_life_days is not None and not 1 <= shelf_life_days <= LONGEST_SHELF_LIFE:
-        raise Invalid.field("shelf_life_days", f"Must be from 1 to {LONGEST_SHELF_LIFE} days.")
+        raise Invalid.field(
+            "shelf_life_days",
+            phrase("Must be from 1 to %(most)s days.", most=LONGEST_SHELF_LIFE),
+        )
 
 
 def _density_columns(density: Density | None) -> dict[str, Any]:
@@ -264,7 +268,7 @@ def _free_code(actor: Actor, said: str | None, name: str) -> str:
     if base.lower() not in taken:
         return base
     if said:
-        raise AlreadyExists(f"The code {said} is taken.", field="code")
+        raise AlreadyExists(phrase("The code %(said)s is taken.", said=said), field="code")
     return next(code for number in range(2, len(taken) + 3) if (code := f"{base}-{number}") not in taken)
 
 

@@ -11,6 +11,7 @@ from app.kernel import ids
 from app.kernel.actor import Actor
 from app.kernel.errors import Conflict, NotFound
 from app.kernel.permissions import Permission
+from app.kernel.words import phrase
 from app.platform.database import db
 from app.platform.tenancy import select_for
 
@@ -72,7 +73,7 @@ def remove(actor: Actor, item: Item, name: str) -> ItemUnit:
     row = find(actor, item, name)
     used_by = _dependent(actor, row) or next((said for use in _uses if (said := use(actor, item, row.name_key))), None)
     if used_by:
-        raise UnitInUse(f"{row.name} is used by {used_by}.", used_by=used_by)
+        raise UnitInUse(phrase("%(name)s is used by %(used_by)s.", name=row.name, used_by=used_by), used_by=used_by)
     db.session.delete(row)
     db.session.flush()
     return row

@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
-from wtforms import BooleanField, SelectField
+from wtforms import BooleanField, HiddenField, SelectField
 from wtforms.validators import StopValidation
 
 from app.catalog.models import Item
@@ -12,7 +12,7 @@ from app.catalog.services.items import LONGEST_SHELF_LIFE, NewItem
 from app.catalog.services.unit_conversion import Density
 from app.inventory.forms.moves import choices, read_code
 from app.kernel import numbers
-from app.platform.form_fields import NAME, AmountField, CheckedField, ReadField, WholeField
+from app.platform.form_fields import NAME, AmountField, CheckedField, ChoiceField, ReadField, WholeField
 from app.platform.pages import PageForm
 
 TYPE_CHOICES = {
@@ -29,7 +29,7 @@ class ItemForm(PageForm):
     """A material or product."""
 
     name = ReadField("Name", need="What is it called?", limit=NAME)
-    type = SelectField("It is", choices=choices(TYPE_CHOICES))
+    type = ChoiceField("It is", choices=choices(TYPE_CHOICES))
     unit = ReadField("Kept in", need="In which unit do you keep it? g, ml, each …", limit=60)
     category = ReadField("Category")
     density = AmountField("Density")
@@ -96,32 +96,36 @@ def shown(item: Item, density: Density | None) -> dict[str, Any]:
     }
 
 
+def _units(*codes: str) -> Any:
+    return choices({code: code.replace("_", " ") for code in codes})
+
+
 class DensityForm(PageForm):
     """How heavy an item is: a known density, or so much of it on a scale."""
 
     density = AmountField("Density")
-    mass = AmountField("It weighs")
-    mass_unit = ReadField("Unit of weight", limit=60)
-    volume = AmountField("So much of it")
-    volume_unit = ReadField("Unit of volume", limit=60)
+    mass = AmountField("What does the scale say?")
+    mass_unit = SelectField("Unit of weight", choices=_units("g", "kg", "oz", "lb"), default="g")
+    volume = AmountField("Weigh", default="100")
+    volume_unit = SelectField("Unit of volume", choices=_units("ml", "l", "tsp", "tbsp", "cup", "fl_oz"), default="ml")
+    need = HiddenField("What it is needed for")
 
     def said(self, present: Density | None) -> Density:
-        """The density; the present one where it was left as it is.
+        """What the scale said, else the density; the present one where it was left as it is.
 
-        raises: Invalid on density, mass or volume; UnknownUnit on their units
+        raises: Invalid on density, mass or volume
         """
+        if self.mass.value is not None:
+            return unit_conversion.density(
+                mass=self.mass.value,
+                mass_unit=self.mass_unit.data,
+                volume=self.volume.value or Decimal(0),
+                volume_unit=self.volume_unit.data,
+                field="weighed",
+            )
         if present is not None and reads_as(self.density.value, present):
             return present
-        if self.density.value is not None:
-            return unit_conversion.density_g_per_ml(self.density.value, field="density")
-        nothing = Decimal(0)
-        return unit_conversion.density(
-            mass=self.mass.value or nothing,
-            mass_unit=self.mass_unit.value or "g",
-            volume=self.volume.value or nothing,
-            volume_unit=self.volume_unit.value or "ml",
-            field="weighed",
-        )
+        return unit_conversion.density_g_per_ml(self.density.value, field="density")
 
     def validate_density(self, field: AmountField) -> None:
         """Said in one of the two ways."""
@@ -136,6 +140,30 @@ WEIGHED = {f"weighed.{name}": name for name in ("mass", "mass_unit", "volume", "
 class UnitForm(PageForm):
     """One of a unit of one's own: one bar is 113 g."""
 
-    name = ReadField("One", need="What do you call it? bar, case, scoop …", limit=60)
-    quantity = AmountField("is", need="How much is one?")
-    unit = ReadField("Unit", limit=60)
+    name = ReadField("One", need="What do you call it? bar, case, scoop …", limit=60, id="own-name")
+    quantity = AmountField("is", need="How much is one?", id="own-quantity")
+    unit = ReadField("Unit", limit=60, id="own-unit")
+    need = HiddenField("What it is needed for")
+
+
+class QuickItemForm(PageForm):
+    """A new item from within another form: as little as it needs. `field` is that form's name of what becomes it."""
+
+    name = ReadField("Name", need="What is it called?", limit=NAME, id="quick-name")
+    type = ChoiceField("It is", choices=choices(TYPE_CHOICES), id="quick-type")
+    unit = ReadField(
+        "Kept in", need="In which unit do you keep it? g, ml, each …", limit=60, default="g", id="quick-unit"
+    )
+    category = ReadField("Category", id="quick-category")
+    tracked = BooleanField("Keep count of it", default=True, id="quick-tracked")
+    field = HiddenField("Where it goes")
+
+    def new(self) -> NewItem:
+        """What makes the item. raises: UnknownUnit on unit"""
+        return NewItem(
+            name=self.name.value,
+            type=self.type.data,
+            unit=unit_conversion.stock_unit(self.unit.value),
+            category=self.category.value,
+            tracked=bool(self.tracked.data),
+        )

@@ -1,10 +1,9 @@
 """Which part of the log people ask for."""
 
 from flask_wtf import FlaskForm
-from wtforms import SelectField
 
 from app.inventory.forms.moves import choices
-from app.platform.form_fields import DayField
+from app.platform.form_fields import ChoiceField, DayField
 
 
 class LogForm(FlaskForm):
@@ -15,8 +14,8 @@ class LogForm(FlaskForm):
 
         csrf = False
 
-    item = SelectField("Material", choices=choices({"": "Everything"}), validate_choice=False)
-    kind = SelectField("What happened", choices=choices({"": "Anything"}), validate_choice=False)
+    item = ChoiceField("Material", choices=choices({"": "Everything"}), validate_choice=False)
+    kind = ChoiceField("What happened", choices=choices({"": "Anything"}), validate_choice=False)
     since = DayField("From", name="from")
     until = DayField("To", name="to")
 

@@ -1,5 +1,6 @@
 """What people type about a lot or a posting: why, a new date, a new supplier's lot."""
 
+from app.inventory.forms.moves import QuantityField
 from app.platform.form_fields import REASON, DayField, ReadField
 from app.platform.pages import PageForm
 
@@ -14,6 +15,12 @@ class ReverseForm(PageForm):
     """Why a posting is taken back. The toast's Undo gives none."""
 
     reason = ReadField("Why", limit=REASON)
+
+
+class TakeBackForm(ReverseForm):
+    """The same, of a posting with one movement: all that is left of it, or a part."""
+
+    quantity = QuantityField("How much of it")
 
 
 class RelabelForm(PageForm):

@@ -5,24 +5,32 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from wtforms import HiddenField, SelectField
+from wtforms import HiddenField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import StopValidation
 
 from app.catalog.services import unit_conversion
 from app.catalog.services.items import REFERENCE
 from app.catalog.services.unit_conversion import ItemUnits
-from app.inventory.services.adjustment import Count, Issue, Receipt
+from app.inventory.forms.stocktake import as_read, read_book
+from app.inventory.services.adjustment import Count, Issue
 from app.kernel import numbers
 from app.kernel.errors import Invalid
 from app.kernel.numbers import Money, Quantity
-from app.platform.form_fields import LONG, NAME, REASON, AmountField, CheckedField, DayField, MomentField, NoteField
+from app.platform.form_fields import (
+    LONG,
+    NAME,
+    REASON,
+    AmountField,
+    ChoiceField,
+    MeasuredField,
+    MomentField,
+    NoteField,
+)
 from app.platform.form_fields import ReadField as WordsField
 from app.platform.pages import PageForm
 
-TOTAL, PER_UNIT = "total", "unit"
 _QUANTITY_LENGTH = 80
-RECEIPT_CHOICES = {"receipt": "Delivery", "opening": "Opening stock", "found": "Found"}
 ISSUE_CHOICES = {
     "use": "Used",
     "sale": "Sold",
@@ -56,69 +64,28 @@ def read_code(text: str) -> str:
     return text
 
 
-class QuantityField(WordsField):
+class QuantityField(MeasuredField):
     """An amount as people write it: `2 lb 3 oz`. `value` stays text; the units are looked up by the command."""
 
     def __init__(self, label: str, **more: Any) -> None:
         super().__init__(label, limit=_QUANTITY_LENGTH, **more)
 
     def read(self, text: str) -> str:
-        """The text, when amounts and units can be told apart in it."""
+        """The text with plain decimals, when amounts and units can be told apart in it."""
+        said: str = super().read(text)
         try:
-            unit_conversion.read_quantity(text)
+            unit_conversion.read_quantity(said)
         except Invalid as error:
             raise StopValidation(error.detail) from None
-        return text
-
-
-class ReceiveForm(PageForm):
-    """Something comes in. `quantity` is text such as `2 lb 3 oz`; the unit conversion reads it."""
-
-    quantity = QuantityField("How much", need="How much came in?")
-    cost = AmountField("Cost")
-    cost_basis = SelectField(
-        "The cost is",
-        choices=choices({TOTAL: "in total", PER_UNIT: "per unit typed"}),
-        validate_choice=False,  # not drawn for what has no cost
-    )
-    expires_on = DayField("Use by")
-    received_on = DayField("Came in on")
-    supplier = WordsField("Supplier", limit=NAME)
-    supplier_lot = WordsField("Supplier’s lot")
-    kind = SelectField("It is", choices=choices(RECEIPT_CHOICES))
-    fifo_code = CheckedField("Your own lot code", rule=read_code, limit=64)
-    reference = WordsField("Invoice or order", limit=NAME)
-    note = NoteField("Note", limit=LONG)
-
-    def said(self, item_id: UUID, units: ItemUnits) -> Receipt:
-        """What the command is told.
-
-        raises: Invalid, MissingDensity, MissingUnitMapping, UnknownUnit on quantity
-        """
-        cost = None if self.cost.value is None else Money(self.cost.value)
-        in_total = self.cost_basis.data != PER_UNIT
-        return Receipt(
-            item_id=item_id,
-            quantity=unit_conversion.typed(self.quantity.value, units),
-            unit_cost=None if in_total else cost,
-            total_cost=cost if in_total else None,
-            kind=self.kind.data,
-            received_on=self.received_on.value,
-            expires_on=self.expires_on.value,
-            supplier=self.supplier.value,
-            supplier_lot=self.supplier_lot.value,
-            fifo_code=self.fifo_code.value,
-            reference=self.reference.value,
-            note=self.note.value,
-        )
+        return said
 
 
 class UseForm(PageForm):
     """Something leaves. `lot` "" is the oldest first; else the code of a lot."""
 
     quantity = QuantityField("How much", need="How much left?")
-    kind = SelectField("What happened to it", choices=choices(ISSUE_CHOICES))
-    lot = SelectField("From which lot", choices=choices({"": "Oldest first"}), validate_choice=False)
+    kind = ChoiceField("What happened to it", choices=choices(ISSUE_CHOICES))
+    lot = ChoiceField("From which lot", choices=choices({"": "Oldest first"}), validate_choice=False)
     to = WordsField("Who got it", limit=NAME)
     reason = WordsField("Reason", limit=REASON)
     happened_at = MomentField("When, if not now")
@@ -132,7 +99,7 @@ class UseForm(PageForm):
         """What the command is told.
 
         zone:   in which `happened_at` was typed
-        raises: as `ReceiveForm.said`
+        raises: Invalid, MissingDensity, MissingUnitMapping, UnknownUnit on quantity
         """
         return Issue(
             item_id=item_id,
@@ -158,25 +125,19 @@ class CountForm(PageForm):
     def said(self, item_id: UUID, units: ItemUnits, *, lot_id: UUID | None) -> Count:
         """What the command is told: in the item's unit, as `expected` is, so that the two compare exactly.
 
-        raises: as `ReceiveForm.said`, on counted
+        raises: as `UseForm.said`, on counted
         """
         typed = unit_conversion.typed(self.counted.value, units, field="counted")
         micro = unit_conversion.to_stock_unit(typed, units, field="counted")
+        book = read_book(self.expected.data)
         return Count(
             item_id=item_id,
-            counted=Quantity(numbers.from_micro(micro), units.stock_unit),
+            counted=Quantity(as_read(numbers.from_micro(micro), book), units.stock_unit),
             reason=self.reason.value,
             lot_id=lot_id,
-            expected=_number(self.expected.data),
+            expected=book,
             unit_cost=None if self.unit_cost.value is None else Money(self.unit_cost.value),
         )
-
-
-def _number(text: str | None) -> Any:
-    try:
-        return numbers.read(text) if text else None
-    except numbers.NotANumber:
-        return None
 
 
 def _instant(moment: datetime | None, zone: str) -> datetime | None:

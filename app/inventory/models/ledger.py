@@ -16,6 +16,7 @@ from app.platform.types import Bytes, Day, Flag, Id, Instant, Micro, Text
 
 _ROW = 1_000_000_000_000_000
 _BALANCE = 1_000_000_000_000_000_000
+_REVERSALS = sa.text("reverses IS NOT NULL")
 
 
 class LedgerHead(Base):
@@ -44,7 +45,13 @@ class StockPosting(Owned, Base):
         sa.UniqueConstraint("organization_id", "sequence"),
         sa.UniqueConstraint("organization_id", "kind", "number"),
         sa.Index("ix_stock_postings_source", "organization_id", "source_type", "source_id"),
-        sa.Index("ix_stock_postings_reverses", "organization_id", "reverses"),
+        sa.Index(
+            "ix_stock_postings_reverses",
+            "organization_id",
+            "reverses",
+            postgresql_where=_REVERSALS,
+            sqlite_where=_REVERSALS,
+        ),
         sa.CheckConstraint(f"kind IN {tuple(KINDS)}", name="kind"),
         sa.CheckConstraint("(kind = 'reversal') = (reverses IS NOT NULL)", name="reversal"),
         sa.CheckConstraint("sequence > 0 AND number > 0", name="counted"),
@@ -108,7 +115,13 @@ class StockMovement(Owned, Base):
         sa.UniqueConstraint("organization_id", "posting_id", "line"),
         sa.UniqueConstraint("organization_id", "item_id", "item_version"),
         sa.UniqueConstraint("organization_id", "lot_id", "lot_version"),
-        sa.Index("ix_stock_movements_reverses", "organization_id", "reverses"),
+        sa.Index(
+            "ix_stock_movements_reverses",
+            "organization_id",
+            "reverses",
+            postgresql_where=_REVERSALS,
+            sqlite_where=_REVERSALS,
+        ),
         sa.CheckConstraint(f"abs(quantity) <= {_ROW} AND abs(cost) <= {_ROW}", name="bounded"),
         sa.CheckConstraint("(quantity > 0 AND cost >= 0) OR (quantity < 0 AND cost <= 0)", name="signs"),
         sa.CheckConstraint("lot_id IS NOT NULL OR cost = 0", name="untracked"),

@@ -1,6 +1,6 @@
 """What went into and out of lots, net of what was taken back: the rows that a trace is made of.
 
-A few statements for each level of a trace, whatever the number of lots in it; very long lists of ids go in slices.
+The database walks from lot to lot itself, in one statement a way; very long lists of ids go in slices.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -43,6 +43,7 @@ class LotFacts:
     source_label: str
     received: int
     remaining: int
+    on_hold: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,16 @@ def into(actor: Actor, batch_ids: Iterable[UUID]) -> list[Inflow]:
     return [Inflow(*row) for row in _sliced(lambda some: _run(_INPUTS, actor, some), batch_ids)]
 
 
+def before(actor: Actor, lot_id: UUID) -> set[UUID]:
+    """The lot and every lot that went into it, to the first delivery. One statement however deep that is."""
+    return {row.lot_id for row in execute(_BEFORE, {"o": actor.organization_id, "lot": lot_id})}
+
+
+def after(actor: Actor, lot_id: UUID) -> set[UUID]:
+    """The lot and every lot that was made with some of it. One statement however deep that is."""
+    return {row.lot_id for row in execute(_AFTER, {"o": actor.organization_id, "lot": lot_id})}
+
+
 def _run(statement: sa.Executable, actor: Actor, some: Sequence[UUID]) -> Iterable[Any]:
     return execute(statement, {"o": actor.organization_id, "ids": some})
 
@@ -130,6 +141,7 @@ _LOTS = (
         Lot.source_label,
         sa.cast(Lot.initial_quantity + _BIRTH_TAKEN_BACK, Micro),
         Lot.remaining_quantity,
+        Lot.on_hold,
     )
     .join(Item, sa.and_(Item.organization_id == Lot.organization_id, Item.id == Lot.item_id))
     .join(
@@ -208,3 +220,71 @@ _INPUTS = (
     )
     .order_by(StockPosting.sequence, StockMovement.line)
 )
+
+_Used = aliased(StockMovement, name="used")
+_Using = aliased(StockPosting, name="using_posting")
+_Making = aliased(StockPosting, name="making_posting")
+_Made = aliased(StockMovement, name="made")
+_Grown = aliased(Lot, name="grown")
+
+
+def _kept(movement: Any) -> sa.ColumnElement[Any]:
+    """What of a movement was not taken back; out negative."""
+    taken_back = (
+        sa.select(sa.func.coalesce(sa.func.sum(_Back.quantity), 0))
+        .where(_Back.organization_id == movement.organization_id, _Back.reverses == movement.id)
+        .correlate(movement)
+        .scalar_subquery()
+    )
+    kept: sa.ColumnElement[Any] = movement.quantity + taken_back
+    return kept
+
+
+def _beside(table: Any, known: Any) -> sa.ColumnElement[bool]:
+    """Rows of the same organization, looked for after `known`: of a bare column SQLite may begin at the wrong end."""
+    return table.organization_id == sa.func.coalesce(known.organization_id, known.organization_id)  # type: ignore[no-any-return]
+
+
+def _reached(name: str) -> sa.CTE:
+    """The organization goes along from lot to lot."""
+    first = sa.select(Lot.id.label("lot_id"), Lot.organization_id.label("organization_id")).where(
+        Lot.organization_id == sa.bindparam("o"), Lot.id == sa.bindparam("lot", type_=Lot.id.type)
+    )
+    return first.cte(name, recursive=True)
+
+
+def _ways_after() -> sa.Select[Any]:
+    reached = _reached("after_lots")
+    step = (
+        sa.select(_Made.lot_id, _Made.organization_id)
+        .select_from(reached)
+        .join(_Used, sa.and_(_beside(_Used, reached.c), _Used.lot_id == reached.c.lot_id))
+        .join(_Using, sa.and_(_beside(_Using, _Used), _Using.id == _Used.posting_id))
+        .join(_Making, sa.and_(_beside(_Making, _Using), _Making.source_id == _Using.source_id))
+        .join(_Made, sa.and_(_beside(_Made, _Making), _Made.posting_id == _Making.id))
+        .where(_Using.kind == "production_use", _kept(_Used) < 0)
+        .where(_Making.source_type == BATCH, _Making.kind == "production", _kept(_Made) > 0)
+    )
+    return _lots_of(reached.union(step))
+
+
+def _ways_before() -> sa.Select[Any]:
+    reached = _reached("before_lots")
+    step = (
+        sa.select(_Used.lot_id, _Used.organization_id)
+        .select_from(reached)
+        .join(_Grown, sa.and_(_beside(_Grown, reached.c), _Grown.id == reached.c.lot_id))
+        .join(_Using, sa.and_(_beside(_Using, _Grown), _Using.source_id == _Grown.source_id))
+        .join(_Used, sa.and_(_beside(_Used, _Using), _Used.posting_id == _Using.id))
+        .where(_Using.source_type == BATCH, _Using.kind == "production_use", _kept(_Used) < 0)
+    )
+    return _lots_of(reached.union(step))
+
+
+def _lots_of(reached: sa.CTE) -> sa.Select[Any]:
+    """All but the nothing that untracked items have."""
+    return sa.select(reached.c.lot_id).where(reached.c.lot_id.is_not(None))
+
+
+_AFTER = _ways_after()
+_BEFORE = _ways_before()

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from app.catalog.models import Item, Supplier
 from app.identity.models import Person
@@ -64,6 +65,12 @@ def seal(actor: Actor, posting_id: UUID) -> Seal:
     """The seal of a posting that is there."""
     row = execute(_SEAL, {"o": actor.organization_id, "i": posting_id}).one()
     return Seal(row.sequence, bytes(row.hash).hex(), bytes(row.previous_hash).hex())
+
+
+def together(actor: Actor, posting_id: UUID, sequence: int) -> dict[UUID, str]:
+    """What else was written in one go with a posting: short codes by id, in ledger order."""
+    asked = {"o": actor.organization_id, "i": posting_id, "from": sequence - _TOGETHER, "to": sequence + _TOGETHER}
+    return {row.id: short_number(row.kind, row.number) for row in execute(_WITH, asked)}
 
 
 def numbers_of(actor: Actor, posting_ids: Sequence[UUID]) -> dict[UUID, str]:
@@ -145,6 +152,25 @@ _CATEGORIES = (
 )
 _SEAL = sa.select(StockPosting.sequence, StockPosting.hash, StockPosting.previous_hash).where(
     StockPosting.organization_id == sa.bindparam("o"), StockPosting.id == sa.bindparam("i")
+)
+_TOGETHER = 1_000
+_This = aliased(StockPosting, name="this")
+_WITH = (
+    sa.select(StockPosting.id, StockPosting.kind, StockPosting.number)
+    .join(
+        _This,
+        sa.and_(
+            _This.organization_id == StockPosting.organization_id,
+            _This.command_key == StockPosting.command_key,
+            _This.id != StockPosting.id,
+        ),
+    )
+    .where(
+        StockPosting.organization_id == sa.bindparam("o"),
+        StockPosting.sequence.between(sa.bindparam("from"), sa.bindparam("to")),
+        _This.id == sa.bindparam("i"),
+    )
+    .order_by(StockPosting.sequence)
 )
 _NUMBERS = sa.select(StockPosting.id, StockPosting.kind, StockPosting.number).where(
     StockPosting.organization_id == sa.bindparam("o"), StockPosting.id.in_(sa.bindparam("ids", expanding=True))

@@ -1,5 +1,6 @@
 """Items with what is on hand, reserved and available of each."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,11 +13,11 @@ from app.catalog.services import items as catalog_items
 from app.catalog.services.unit_conversion import Density
 from app.inventory.models import Lot, StockBalance
 from app.inventory.services import expiration
-from app.kernel import clock, text
+from app.kernel import clock, ids, text
 from app.kernel.actor import Actor
 from app.kernel.errors import NotFound
 from app.platform import paging
-from app.platform.database import db
+from app.platform.database import db, execute
 from app.platform.paging import Page
 from app.platform.types import Day, Micro
 
@@ -82,6 +83,12 @@ def one(actor: Actor, item_id: UUID) -> ItemRow:
     return _row(found)
 
 
+def each(actor: Actor, item_ids: Iterable[UUID]) -> dict[UUID, ItemRow]:
+    """Items by id, in one statement. Those that are not there are left out."""
+    found = db.session.execute(_statement(actor).where(Item.id.in_(sorted(set(item_ids)))))
+    return {row.Item.id: _row(row) for row in found}
+
+
 def _statement(actor: Actor) -> sa.Select[*tuple[Any, ...]]:
     available = _available(actor).label("available")
     same = sa.and_(StockBalance.organization_id == Item.organization_id, StockBalance.item_id == Item.id)
@@ -116,6 +123,36 @@ def _conditions(wanted: ItemFilter, available: sa.ScalarSelect[int]) -> list[sa.
     if wanted.below:
         conditions += [Item.tracked == sa.true(), available < Item.low_stock_level]
     return conditions
+
+
+def called(actor: Actor, said: Iterable[str]) -> dict[str, UUID]:
+    """Items by what people call them: name, code, barcode or id, in one statement. What fits nothing is left out.
+
+    An archived item answers only when no other does.
+    """
+    asked = {text.search_key(name): name for name in said if name}
+    if not asked:
+        return {}
+    same = sa.or_(
+        Item.name_key.in_(asked),
+        Item.code_key.in_([name.lower() for name in asked.values()]),
+        Item.barcode.in_(asked.values()),
+        Item.id.in_([known for name in asked.values() if (known := ids.parse(name))]),
+    )
+    columns = sa.select(Item.id, Item.name_key, Item.code_key, Item.barcode).where(
+        Item.organization_id == actor.organization_id, same
+    )
+    rows = execute(columns.order_by(Item.archived_at.is_not(None).desc(), Item.id)).all()
+    found: dict[str, UUID] = {}
+    for said_by in ("barcode", "code_key", "name_key", "id"):  # what comes later counts more
+        found |= {text.search_key(str(getattr(row, said_by))): row.id for row in rows if getattr(row, said_by)}
+    return {name: found[key] for key, name in asked.items() if key in found}
+
+
+def names(actor: Actor) -> list[str]:
+    """What there is to choose from: the names of all that is not archived."""
+    live = sa.select(Item.name).where(Item.organization_id == actor.organization_id, Item.archived_at.is_(None))
+    return list(execute(live.order_by(Item.name_key, Item.id)).scalars())
 
 
 def matches(said: str) -> sa.ColumnElement[bool]:

@@ -9,14 +9,14 @@ import sqlalchemy as sa
 
 from app.catalog.models import Item, Supplier
 from app.catalog.services.items import REFERENCE
-from app.inventory.models import Lot
+from app.inventory.models import Lot, LotChange, PostingNote, StockPosting
 from app.inventory.queries import items
 from app.inventory.services import expiration
 from app.kernel import clock, ids, text
 from app.kernel.actor import Actor
 from app.kernel.errors import NotFound
 from app.platform import paging
-from app.platform.database import db
+from app.platform.database import db, execute
 from app.platform.paging import Page
 
 _FURTHEST_DAYS = 90_000  # past the last day that any date may have
@@ -112,6 +112,12 @@ def one(actor: Actor, lot_id: UUID) -> LotRow:
     return _row(found, clock.local_date(clock.now(), actor.zone))
 
 
+def hold_reasons(actor: Actor, item_id: UUID) -> dict[UUID, str]:
+    """Why the lots of an item that are on hold were set aside, by lot."""
+    rows = execute(_HELD, {"o": actor.organization_id, "i": item_id})
+    return {row.lot_id: row.reason for row in rows}  # in the order it happened, so the last one counts
+
+
 def _named(actor: Actor, reference: str) -> sa.Select[*tuple[Any, ...]]:
     by_id = Lot.id == ids.parse(reference)
     return (
@@ -166,6 +172,7 @@ def _matches(said: str) -> sa.ColumnElement[bool]:
     return sa.or_(
         Lot.fifo_code_key.contains(said.lower(), autoescape=True),
         Lot.supplier_lot_key.contains(text.search_key(said), autoescape=True),
+        Supplier.name_key.contains(text.search_key(said), autoescape=True),
         items.matches(said),
     )
 
@@ -199,6 +206,29 @@ def _row(found: Any, today: date) -> LotRow:
             received_on=lot.received_on, expires_on=lot.expires_on, today=today
         ),
     )
+
+
+_HELD = (
+    sa.select(LotChange.lot_id, PostingNote.reason)
+    .join(Lot, sa.and_(Lot.organization_id == LotChange.organization_id, Lot.id == LotChange.lot_id))
+    .join(
+        StockPosting,
+        sa.and_(StockPosting.organization_id == Lot.organization_id, StockPosting.id == LotChange.posting_id),
+    )
+    .join(
+        PostingNote,
+        sa.and_(PostingNote.organization_id == Lot.organization_id, PostingNote.posting_id == StockPosting.id),
+    )
+    .where(
+        Lot.organization_id == sa.bindparam("o"),
+        Lot.item_id == sa.bindparam("i"),
+        Lot.on_hold == sa.true(),
+        Lot.remaining_quantity > 0,
+        StockPosting.kind == "hold",
+        PostingNote.reason.is_not(None),
+    )
+    .order_by(LotChange.number)
+)
 
 
 def _status(lot: Lot) -> str:

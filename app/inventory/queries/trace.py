@@ -1,21 +1,24 @@
 """Where a lot came from and where it went, to both ends: suppliers at one, sales and disposals at the other.
 
-Level by level over the ledger itself; what was taken back counts for nothing.
+Read from the ledger itself, with the same number of statements however deep the way is; what was taken back counts
+for nothing.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import TypeVar
 from uuid import UUID
 
 from app.inventory.models.kinds import number as short_number
 from app.inventory.queries import flows, lots
-from app.inventory.queries.flows import LotFacts, Outflow
+from app.inventory.queries.flows import Inflow, LotFacts, Outflow
 from app.inventory.queries.lots import LotRow
 from app.inventory.queries.postings import ItemRef
 from app.kernel.actor import Actor
 
 SOLD = "sale"
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,7 @@ class Node:
     item: ItemRef | None = None
     supplier_lot: str | None = None
     remaining: int | None = None
+    on_hold: bool = False
     kind: str | None = None
     number: str | None = None
     business_date: date | None = None
@@ -73,23 +77,57 @@ def trace(actor: Actor, lot_id: UUID, *, back: bool = True, forward: bool = True
     raises: NotFound
     """
     lot = lots.one(actor, lot_id)
-    walk = _Walk(actor)
-    walk.meet(flows.lots(actor, [lot_id]))
+    ledger = _read(actor, lot_id, back=back, forward=forward)
+    walk = _Walk(ledger)
+    walk.meet([ledger.lots[lot_id]])
     if back:
         walk.back({lot_id})
     if forward:
         walk.forward({lot_id})
-    return Trace(lot, walk.counted_nodes(), walk.counted_edges(), _totals(actor, walk.lots[lot_id]))
+    return Trace(lot, walk.counted_nodes(), walk.counted_edges(), _totals(ledger, lot_id))
+
+
+@dataclass(frozen=True, slots=True)
+class _Ledger:
+    """All that a trace walks over, by the place that it belongs to."""
+
+    lots: dict[UUID, LotFacts]
+    out: dict[UUID, list[Outflow]]
+    into: dict[UUID, list[Inflow]]
+    made: dict[UUID, list[LotFacts]]
+
+
+def _read(actor: Actor, lot_id: UUID, *, back: bool, forward: bool) -> _Ledger:
+    later = flows.after(actor, lot_id) if forward else {lot_id}
+    earlier = flows.before(actor, lot_id) if back else {lot_id}
+    met = {lot.id: lot for lot in flows.lots(actor, later | earlier)}
+    out = flows.out_of(actor, later)
+    sources = {lot.source_id for lot in met.values() if lot.source_type == flows.BATCH}
+    inputs = flows.into(actor, {met[id_].source_id for id_ in earlier if met[id_].source_type == flows.BATCH})
+    users = {flow.source_id for flow in out if flow.source_type == flows.BATCH and flow.source_id is not None}
+    made = flows.made_by(actor, sources | users)
+    return _Ledger(
+        lots=met,
+        out=_by(out, lambda flow: flow.lot_id),
+        into=_by(inputs, lambda flow: flow.batch_id),
+        made=_by(made, lambda lot: lot.source_id),
+    )
+
+
+def _by(rows: Iterable[_T], key: Callable[[_T], UUID]) -> dict[UUID, list[_T]]:
+    found: dict[UUID, list[_T]] = {}
+    for row in rows:
+        found.setdefault(key(row), []).append(row)
+    return found
 
 
 @dataclass(slots=True)
 class _Walk:
     """What has been met so far. Nodes and edges in the order they were met."""
 
-    actor: Actor
+    ledger: _Ledger
     nodes: dict[UUID, Node] = field(default_factory=dict)
     edges: dict[tuple[UUID, UUID, str], int] = field(default_factory=dict)
-    lots: dict[UUID, LotFacts] = field(default_factory=dict)
 
     def forward(self, lot_ids: set[UUID]) -> None:
         """Follow lots to batches, batches to what they made, until nothing new is met."""
@@ -97,10 +135,10 @@ class _Walk:
         seen_lots: set[UUID] = set()
         while lot_ids:
             seen_lots |= lot_ids
-            batches = {self._leave(flow) for flow in flows.out_of(self.actor, lot_ids)} - {None}
-            fresh = {batch for batch in batches if batch is not None} - seen_batches
+            leaving = _some(self.ledger.out, lot_ids)
+            fresh = {batch for flow in leaving if (batch := self._leave(flow)) is not None} - seen_batches
             seen_batches |= fresh
-            made = flows.made_by(self.actor, fresh)
+            made = _some(self.ledger.made, fresh)
             self.meet(made)
             self._arrive(made)
             lot_ids = {lot.id for lot in made if lot.received > 0} - seen_lots
@@ -111,12 +149,12 @@ class _Walk:
         seen_lots: set[UUID] = set()
         while lot_ids:
             seen_lots |= lot_ids
-            here = [self.lots[lot_id] for lot_id in sorted(lot_ids)]
+            here = [self.ledger.lots[lot_id] for lot_id in sorted(lot_ids)]
+            self.meet(here)
             self._arrive(here)
             fresh = {lot.source_id for lot in here if lot.source_type == flows.BATCH} - seen_batches
             seen_batches |= fresh
-            inputs = flows.into(self.actor, fresh)
-            self.meet(flows.lots(self.actor, {flow.lot_id for flow in inputs} - self.lots.keys()))
+            inputs = _some(self.ledger.into, fresh)
             for flow in inputs:
                 self._connect(flow.lot_id, flow.batch_id, flow.quantity, flow.unit)
             lot_ids = {flow.lot_id for flow in inputs} - seen_lots
@@ -124,7 +162,6 @@ class _Walk:
     def meet(self, found: Iterable[LotFacts]) -> None:
         """Take lots in as nodes."""
         for lot in found:
-            self.lots[lot.id] = lot
             self.nodes[lot.id] = Node(
                 id=lot.id,
                 type="lot",
@@ -134,12 +171,14 @@ class _Walk:
                 item=ItemRef(lot.item_id, lot.item_code, lot.item_name, lot.unit),
                 supplier_lot=lot.supplier_lot,
                 remaining=lot.remaining,
+                on_hold=lot.on_hold,
             )
 
     def counted_nodes(self) -> tuple[Node, ...]:
         """Batches with what they made, the others with what the edges carried."""
         batches = [node.id for node in self.nodes.values() if node.type == flows.BATCH]
-        amounts = _amounts((lot.source_id, lot.unit, lot.received) for lot in flows.made_by(self.actor, batches))
+        made = _some(self.ledger.made, batches)
+        amounts = _amounts((lot.source_id, lot.unit, lot.received) for lot in made)
         ends = {node.id for node in self.nodes.values() if node.type not in {"lot", flows.BATCH}}
         carried = [(start, unit, quantity) for (start, _, unit), quantity in self.edges.items() if start in ends]
         carried += [(to, unit, quantity) for (_, to, unit), quantity in self.edges.items() if to in ends]
@@ -210,8 +249,12 @@ def _counted(node: Node, amounts: dict[str, int] | None) -> Node:
     return replace(node, quantity=quantity, unit=unit)
 
 
-def _totals(actor: Actor, lot: LotFacts) -> Totals:
-    out = flows.out_of(actor, [lot.id])
+def _some(by_place: dict[UUID, list[_T]], places: Iterable[UUID]) -> list[_T]:
+    return [row for place in sorted(places) for row in by_place.get(place, ())]
+
+
+def _totals(ledger: _Ledger, lot_id: UUID) -> Totals:
+    lot, out = ledger.lots[lot_id], ledger.out.get(lot_id, [])
     used = sum(flow.quantity for flow in out if flow.source_type == flows.BATCH)
     sold = sum(flow.quantity for flow in out if flow.kind == SOLD)
     return Totals(

@@ -5,7 +5,7 @@ checks, previews and the ledger's writer all come through `choose` and `plan`.
 source: docs/domain/ledger.md, "Which lots"
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
@@ -136,6 +136,15 @@ def choose(actor: Actor, needs: Mapping[UUID, int], *, takes: Takes, on: date, l
     return {item_id: plan(lots[item_id], needed) for item_id, needed in needs.items()}
 
 
+def choose_each(actor: Actor, needs: Sequence[Mapping[UUID, int]], *, on: date) -> list[dict[UUID, Plan]]:
+    """Plan several lists of needs from one reading of what may be used, each as if it were the only one."""
+    lots: _Queues = {item_id: [] for wanted in needs for item_id in wanted}
+    for row in execute(_USABLE, {"o": actor.organization_id, "ids": sorted(lots), "d": on}):
+        if row.received_on <= on:
+            lots[row.item_id].append(OpenLot(*tuple(row)))
+    return [{item_id: plan(lots[item_id], needed) for item_id, needed in wanted.items()} for wanted in needs]
+
+
 def choose_from(actor: Actor, lot_id: UUID, needed: int, *, takes: Takes, on: date, late: bool = False) -> Plan:
     """Take from the named lot alone, never spilling over; `pinned` when it was not the next in order."""
     named = read_lots(actor, [lot_id])[lot_id]
@@ -231,6 +240,13 @@ _BY_ID = Prepared(
     sa.select(*_COLUMNS).where(
         Lot.organization_id == sa.bindparam("o"), Lot.id.in_(sa.bindparam("ids", expanding=True))
     )
+)
+_USABLE = sa.select(*_COLUMNS).where(
+    Lot.organization_id == sa.bindparam("o"),
+    Lot.item_id.in_(sa.bindparam("ids", expanding=True)),
+    Lot.remaining_quantity > 0,
+    sa.not_(_HELD),
+    expiration.good_on(sa.bindparam("d", type_=Day())),
 )
 
 

@@ -12,6 +12,7 @@ from app.inventory.models import StockBalance, StockMovement, StockPosting
 from app.kernel.actor import Actor
 from app.kernel.errors import Conflict
 from app.kernel.permissions import Permission
+from app.kernel.words import phrase
 from app.platform.database import execute
 
 
@@ -33,9 +34,14 @@ def change(actor: Actor, item: Item, said: Mapping[str, Any]) -> Item:
         items.require_room(actor, item, said)  # its lock, the organization's, comes before the balance's
         balance = execute(_LOCK, {"o": actor.organization_id, "i": item.id}).one()
         if new_unit and balance.version:
-            raise UnitInUse(f"{item.name} has stock history in {item.unit}, so its unit stays.", unit=item.unit)
+            raise UnitInUse(
+                phrase("%(name)s has stock history in %(unit)s, so its unit stays.", name=item.name, unit=item.unit),
+                unit=item.unit,
+            )
         if new_tracking and balance.on_hand:
-            raise HasStock(f"There is {item.name} on hand: count it to zero first.", field="tracked")
+            raise HasStock(
+                phrase("There is %(name)s on hand: count it to zero first.", name=item.name), field="tracked"
+            )
     return items.change(actor, item, said)
 
 
@@ -49,7 +55,10 @@ def remove_unit(actor: Actor, item: Item, name: str) -> ItemUnit:
     known = items.units_of(actor, item)
     typed = execute(_TYPED_UNITS, {"o": actor.organization_id, "i": item.id})
     if any(known.own_key(said.entered_unit) == row.name_key for said in typed):
-        raise UnitInUse(f"Stock of {item.name} was entered in {row.name}.", used_by="stock history")
+        raise UnitInUse(
+            phrase("Stock of %(item)s was entered in %(unit)s.", item=item.name, unit=row.name),
+            used_by="stock history",
+        )
     return own_units.remove(actor, item, name)
 
 

@@ -15,8 +15,8 @@ def moved(actor: Actor, posted: Posted, url: str) -> Answer:
     return pages.went(url, words.moved(actor, posted), undo_url(actor, posted))
 
 
-def undo_url(actor: Actor, posted: Posted) -> str | None:
-    """Where the toast's Undo goes, for those who may."""
+def undo_url(actor: Actor, posted: Posted, *, together: bool = False) -> str | None:
+    """Where the toast's Undo goes, for those who may. together: with all that was written in one go with it"""
     if not actor.may(Permission.INVENTORY_REVERSE):
         return None
-    return url_for("inventory.reverse", posting=str(posted.id))
+    return url_for("inventory.reverse_together" if together else "inventory.reverse", posting=str(posted.id))

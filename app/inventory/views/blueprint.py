@@ -24,27 +24,64 @@ _STOCK_PAGES = (
     "inventory.receive",
     "inventory.use",
     "inventory.count",
-    "inventory.lot",
     "inventory.hold",
     "inventory.release",
     "inventory.relabel",
 )
+_TRACE_PAGES = ("inventory.lot", "inventory.hold_all", "inventory.trace_sheet")
+
+_LOG_PAGES = (
+    "inventory.posting",
+    "inventory.reverse",
+    "inventory.reverse_together",
+    "inventory.books",
+    "inventory.proof",
+)
 
 WAYS = (
-    Way("Stock", "packages", "inventory.stock", Permission.INVENTORY_VIEW, 20, covers=_STOCK_PAGES),
+    Way("Stock", "packages", "inventory.stock", Permission.INVENTORY_VIEW, 20, covers=_STOCK_PAGES, keys="g s"),
+    Way("Trace", "route", "inventory.traces", Permission.INVENTORY_VIEW, 45, covers=_TRACE_PAGES, keys="g a"),
     Way(
         "Log",
         "history",
         "inventory.log",
         Permission.INVENTORY_VIEW,
         60,
-        covers=("inventory.posting", "inventory.reverse", "inventory.books", "inventory.proof"),
+        covers=_LOG_PAGES,
+        keys="g l",
     ),
     Way("Stock", "packages", "inventory.stock", Permission.INVENTORY_VIEW, 40, place="dock", covers=_STOCK_PAGES),
-    Way("Receive", "truck-delivery", "inventory.pick_receive", Permission.INVENTORY_RECEIVE, 10, place="plus"),
-    Way("Use", "minus", "inventory.pick_use", Permission.INVENTORY_ISSUE, 20, place="plus"),
-    Way("Count", "list-check", "inventory.pick_count", Permission.INVENTORY_COUNT, 30, place="plus"),
-    Way("Material or product", "package", "inventory.new_item", Permission.CATALOG_EDIT, 60, place="plus"),
+    Way(
+        "Receive",
+        "truck-delivery",
+        "inventory.pick_receive",
+        Permission.INVENTORY_RECEIVE,
+        10,
+        place="plus",
+        keys="n r",
+        on="inventory.receive",
+    ),
+    Way("Use", "minus", "inventory.pick_use", Permission.INVENTORY_ISSUE, 20, "plus", keys="n u", on="inventory.use"),
+    Way(
+        "Count",
+        "list-check",
+        "inventory.pick_count",
+        Permission.INVENTORY_COUNT,
+        30,
+        place="plus",
+        keys="n c",
+        on="inventory.count",
+    ),
+    Way(
+        "Material or product",
+        "package",
+        "inventory.new_item",
+        Permission.CATALOG_EDIT,
+        60,
+        place="plus",
+        does="Add a material or product",
+        keys="n m",
+    ),
 )
 
 
@@ -61,5 +98,6 @@ def _facts() -> dict[str, Any]:
         "costs": actor.may(Permission.INVENTORY_VIEW_COSTS),
         "kind_words": words.KINDS,
         "price": words.price,
+        "plain": numbers.plain,
         "plain_of": numbers.plain_of,
     }

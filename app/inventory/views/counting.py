@@ -5,6 +5,7 @@ from uuid import UUID
 
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from app.catalog.services import items
 from app.inventory.forms.moves import FIELDS, CountForm
@@ -79,7 +80,8 @@ def _form(subject: Counted) -> CountForm:
     if request.method == "POST":
         return CountForm()
     lot = subject.lot.fifo_code if subject.lot else ""
-    return CountForm(data={"expected": numbers.plain(subject.book), "lot": lot})
+    counted = request.args.get("quantity", "")
+    return CountForm(data={"expected": numbers.plain(subject.book), "lot": lot, "counted": counted})
 
 
 def _renew_book(form: CountForm, reference: str) -> None:
@@ -102,8 +104,9 @@ def _count(actor: Actor, subject: Counted, form: CountForm) -> Answer:
     posted = adjustment.count(actor, _said(actor, subject, form))
     url = url_for("inventory.item", item=subject.item.code)
     if posted is None:
-        return pages.went(url, f"Counted {subject.item.name}: the book was right.")
+        return pages.went(url, _("Counted %(item)s: the book was right.", item=subject.item.name))
     difference = sum(line.quantity for line in posted.lines)
-    more = "more" if difference > 0 else "less"
-    text = f"Counted: {words.amount(abs(difference), subject.item.unit)} {more} {subject.item.name}"
+    amount = words.amount(abs(difference), subject.item.unit)
+    said = _("Counted: %(amount)s more %(item)s") if difference > 0 else _("Counted: %(amount)s less %(item)s")
+    text = said % {"amount": amount, "item": subject.item.name}
     return pages.went(url, text + words.cost(actor, posted.total_cost), answers.undo_url(actor, posted))

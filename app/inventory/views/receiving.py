@@ -1,71 +1,88 @@
-"""Receive: what came in becomes a lot."""
+"""Receive: what came in becomes lots, one for each line of the delivery."""
+
+from typing import Any
 
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.catalog.services import items
-from app.inventory.forms.moves import FIELDS, ReceiveForm
-from app.inventory.queries import history
+from app.inventory.forms.receiving import ReceiveForm
+from app.inventory.queries import deliveries, history
 from app.inventory.queries import items as rows
 from app.inventory.queries.items import ItemRow
-from app.inventory.services import adjustment, expiration
-from app.inventory.services.adjustment import Receipt
-from app.inventory.views import answers, words
+from app.inventory.services import adjustment
+from app.inventory.views import answers, delivery, words
 from app.inventory.views.blueprint import bp
 from app.kernel import clock
 from app.kernel.actor import Actor
 from app.kernel.permissions import Permission
 from app.platform import pages
 from app.platform.commands import Answer
-from app.platform.web import current_actor, requires
+from app.platform.web import current_actor, requires, safe_path
+
+
+@bp.route("/receive", methods=["GET", "POST"], endpoint="pick_receive")
+@requires(Permission.INVENTORY_RECEIVE)
+def receive_any() -> ResponseReturnValue:
+    """The form of a delivery, and what it does."""
+    return _receive_page(current_actor(), None)
 
 
 @bp.route("/items/<item>/receive", methods=["GET", "POST"])
 @requires(Permission.INVENTORY_RECEIVE)
 def receive(item: str) -> ResponseReturnValue:
-    """The form, and what it does."""
+    """The same with its first line begun."""
     actor = current_actor()
-    found = rows.one(actor, items.find(actor, item).id)
-    form = _form(actor, found)
-    if request.method == "POST":
-        answer = pages.perform(form, lambda: _receive(actor, found, form), FIELDS)
-        if answer:
-            return pages.done(answer)
-    suppliers = history.supplier_names(actor)
-    return pages.draw(form, "inventory/receive.html", "inventory/_receive.html", item=found, suppliers=suppliers)
+    return _receive_page(actor, rows.one(actor, items.find(actor, item).id))
 
 
+@bp.post("/receive/preview")
 @bp.post("/items/<item>/receive/preview")
 @requires(Permission.INVENTORY_RECEIVE)
-def preview_receive(item: str) -> ResponseReturnValue:
-    """What receiving it would do."""
+def preview_receive(item: str | None = None) -> ResponseReturnValue:
+    """What receiving it would do, line by line: the sound ones show it, whatever is wrong with the others."""
     actor = current_actor()
-    found = rows.one(actor, items.find(actor, item).id)
-    form = ReceiveForm()
-    posted, troubles = pages.preview(form, lambda: adjustment.receive(actor, _said(actor, found, form), dry_run=True))
-    use_by = expiration.expiry_for(
-        perishable=found.perishable,
-        shelf_life_days=found.shelf_life_days,
-        received_on=form.received_on.value or clock.local_date(clock.now(), actor.zone),
-        said=form.expires_on.value,
-    )
-    told = {"posted": posted, "troubles": troubles, "amount": words.entered(posted) if posted else ""}
-    return render_template("inventory/_will_receive.html", use_by=use_by, **told)
+    first = rows.one(actor, items.find(actor, item).id) if item else None
+    lines = delivery.preview(actor, _form(actor, first))
+    return render_template("inventory/_will_receive.html", lines=lines, totals=delivery.totals(lines))
 
 
-def _form(actor: Actor, item: ItemRow) -> ReceiveForm:
+def _receive_page(actor: Actor, item: ItemRow | None) -> ResponseReturnValue:
+    form = _form(actor, item)
+    if "add" in request.form:
+        form.add_line()
+    elif request.method == "POST":
+        answer = pages.perform(form, lambda: _receive(actor, form))
+        if answer:
+            return pages.done(answer)
+    here = url_for("inventory.receive", item=item.code, back=_back()) if item else url_for("inventory.pick_receive")
+    shown = {"item": item, "here": here, "names": rows.names(actor), "suppliers": history.supplier_names(actor)}
+    return pages.draw(form, "inventory/receive.html", "inventory/_receive.html", **shown)
+
+
+def _form(actor: Actor, item: ItemRow | None) -> ReceiveForm:
     """With what was typed, or with the defaults of last time."""
+    name = item.name if item else None
     if request.method == "POST":
-        return ReceiveForm()
-    today = clock.local_date(clock.now(), actor.zone).isoformat()
-    return ReceiveForm(data={"received_on": today, "supplier": history.last_supplier(actor, item.id)})
+        return ReceiveForm(item=name)
+    said: dict[str, Any] = {"received_on": clock.local_date(clock.now(), actor.zone).isoformat()}
+    last = deliveries.latest(actor, [item.id]).get(item.id) if item else None
+    if last is not None:
+        said["supplier"] = last.supplier
+    asked = request.args
+    return ReceiveForm(item=name or asked.get("item"), known=asked, data=said)
 
 
-def _said(actor: Actor, item: ItemRow, form: ReceiveForm) -> Receipt:
-    units = items.units_of(actor, items.find(actor, str(item.id)))
-    return form.said(item.id, units)
+def _receive(actor: Actor, form: ReceiveForm) -> Answer:
+    posted = adjustment.receive_each(actor, delivery.read(actor, form))
+    first = posted[0].lines[0].item
+    home = url_for("inventory.item", item=first.code) if len(posted) == 1 else url_for("inventory.stock")
+    if len(posted) == 1:
+        return answers.moved(actor, posted[0], _back() or home)
+    undo = answers.undo_url(actor, posted[0], together=True)
+    return pages.went(_back() or home, words.delivery(actor, posted, form.supplier.value), undo)
 
 
-def _receive(actor: Actor, item: ItemRow, form: ReceiveForm) -> Answer:
-    posted = adjustment.receive(actor, _said(actor, item, form))
-    return answers.moved(actor, posted, url_for("inventory.item", item=item.code))
+def _back() -> str | None:
+    """The page that sent somebody here, to go back to."""
+    return safe_path(request.args.get("back"))

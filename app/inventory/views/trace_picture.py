@@ -1,198 +1,191 @@
-"""A trace as a picture: places in columns from left to right, rivers between them. Geometry only; the page draws it.
-
-What would not fit is put together: sales to the same customer, then the smallest of a column; what lies further away
-than the columns reach is left to the table.
-"""
+"""A trace as a picture: what is written where, on the layout that `trace_layout` makes. The page draws it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from uuid import UUID
+from dataclasses import dataclass
 
-from app.inventory.queries.trace import Edge, Node, Trace
-from app.inventory.views import words
-from app.inventory.views.words import KINDS
+from flask_babel import gettext as _
 
-WIDTH, _BAR, _ROW, _TOP = 1000, 9, 62, 16
-_WIDEST, _NARROWEST = 30, 3
-_COLUMNS, _FORWARD, _ROWS = 5, 3, 7
-_LETTER_WIDTH = 8
+from app.inventory.queries.trace import Trace
+from app.inventory.views import lettering, trace_graph, trace_layout, trace_signs
+from app.inventory.views.trace_graph import ENDS, HERE, SHELF, Graph, Place, Way
+from app.inventory.views.trace_layout import Box, Flow, Thing
+from app.inventory.views.trace_signs import Sign, Signs
+
+WIDTH = 1000
+_FITS = 1160  # a picture up to this width is drawn as wide as the page; a wider one scrolls
+_FULL = 190  # how high the whole of the traced lot is
+_ROOM, _NARROW_ROOM, _AMOUNT_ROOM = 168, 138, 104
+_FEW_LAYERS = 4
+_TITLE, _TEXT, _LINE, _TAG_LINE = 14, 13, 17, 36
+_TAG_SIDES = 40
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """A node where it stands. `height` is that of its bar; `letters` may stand beside it."""
+class Line:
+    """A line of a label at its base line. style: k a name, m a code, tag a code on a tag, or nothing."""
 
-    node: Node
-    x: int
+    text: str
+    style: str
     y: int
-    height: int
-    letters: int
-    focus: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A place where it stands: its bar, its label, the tag's width, and the whole that can be touched."""
+
+    place: Place
+    sign: Sign
+    bar: Box
+    label: Box
+    lines: tuple[Line, ...]
+    style: str
 
     @property
-    def lines(self) -> list[tuple[int, str]]:
-        """What to write below the label, with the height of each line."""
-        node = self.node
-        name = node.item.name if node.item else KINDS[node.kind].did if node.kind else ""
-        held = words.amount(node.quantity, node.unit) if node.quantity is not None else ""
-        left = f"{held}, {words.amount(node.remaining, '')} left" if node.remaining else held
-        said = [text for text in (name, left) if text]
-        return [(self.y + 30 + 17 * number, _short(text, self.letters)) for number, text in enumerate(said)]
-
-    @property
-    def label(self) -> str:
-        """Its name, as long as there is room for."""
-        return _short(self.node.label, self.letters)
+    def touch(self) -> Box:
+        """Bar and label in one."""
+        top = min(self.bar.y, self.label.y)
+        foot = max(self.bar.y + self.bar.height, self.label.y + self.label.height)
+        return Box(self.bar.x, top, self.label.x + self.label.width - self.bar.x, foot - top)
 
 
 @dataclass(frozen=True, slots=True)
 class River:
-    """A path from one bar to the next, and what it flows into."""
+    """A path from one bar to the next, and its amount before the bar that it reaches."""
 
     path: str
     kind: str
+    amount: str
+    whole: str
+    box: Box
+
+    @property
+    def x(self) -> int:
+        """Where its amount ends."""
+        return self.box.x + self.box.width
+
+    @property
+    def y(self) -> int:
+        """The base line of its amount."""
+        return self.box.y + 12
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """What to draw, in a box of WIDTH × height."""
+    """What to draw, in a box of width × height. `heads`: what the columns are, and where."""
 
-    places: tuple[Place, ...]
+    spots: tuple[Spot, ...]
     rivers: tuple[River, ...]
+    heads: tuple[tuple[int, str], ...]
+    width: int
     height: int
 
+    @property
+    def wide(self) -> bool:
+        """Whether it needs a window of its own to be moved in."""
+        return self.width > _FITS
 
-def draw(trace: Trace) -> Picture | None:
-    """The picture; None where there is nothing to connect."""
-    columns, edges = _reduced(trace)
-    if not edges:
+
+def draw(trace: Trace, whole: Graph, opened: Iterable[int] = ()) -> Picture | None:
+    """The picture of the trace's graph; None where there is nothing to connect."""
+    shown = trace_graph.grouped(whole, opened)
+    if not [way for way in shown.ways if way.to != HERE]:
         return None
-    widths = {edge: _width(edge, edges, columns) for edge in edges}
-    places = _places(columns, widths, trace.lot.id)
-    height = max(place.y + max(place.height, _ROW) for place in places.values())
-    return Picture(tuple(places.values()), _rivers(edges, places, widths), height)
+    signs = Signs(trace, shown, opened)
+    room = _ROOM if len({place.layer for place in shown.places.values()}) <= _FEW_LAYERS else _NARROW_ROOM
+    written = {key: _written(signs.of(place), room, focus=key == shown.focus) for key, place in shown.places.items()}
+    things = [Thing(key, place.layer, _size(written[key][1])) for key, place in shown.places.items()]
+    amounts = [_amount(way) for way in shown.ways]
+    flows = [
+        Flow(way.start, way.to, max(2, round(_FULL * way.share)), lettering.width(text, _TEXT))
+        for way, text in zip(shown.ways, amounts, strict=True)
+    ]
+    layout = trace_layout.place(things, flows, least_width=WIDTH)
+    spots = tuple(
+        Spot(
+            place,
+            written[key][0],
+            layout.bars[key],
+            layout.labels[key],
+            _lines(written[key][1], layout.labels[key]),
+            _style(place, shown),
+        )
+        for key, place in shown.places.items()
+    )
+    rivers = tuple(
+        River(path, _kind(shown.places[way.to]), text, trace_signs.amount(way.quantity, way.unit), box)
+        for way, path, text, box in zip(shown.ways, layout.rivers, amounts, layout.amounts, strict=True)
+    )
+    return Picture(spots, rivers, _heads(shown, layout.columns), layout.width, layout.height)
 
 
-_Columns = list[list[Node]]
+_Text = tuple[str, str]
 
 
-def _reduced(trace: Trace) -> tuple[_Columns, list[Edge]]:
-    """As many columns and rows as can be read, and the edges between what stands in them."""
-    stands: dict[UUID, UUID] = {}
-    columns = [_merged(column, stands) for column in _reachable(trace)]
-    carried: dict[tuple[UUID, UUID, str], int] = {}
-    for edge in trace.edges:
-        if edge.start in stands and edge.to in stands:
-            way = (stands[edge.start], stands[edge.to], edge.unit)
-            carried[way] = carried.get(way, 0) + edge.quantity
-    return columns, [Edge(start, to, quantity, unit) for (start, to, unit), quantity in carried.items()]
+def _written(sign: Sign, room: int, *, focus: bool) -> tuple[Sign, list[_Text]]:
+    """The lines of a label, cut to the room beside a bar."""
+    if focus:
+        title = [(lettering.short(sign.title, room + 16 - _TAG_SIDES, _TITLE, bold=True, mono=True), "tag")]
+    elif sign.code:
+        title = [(lettering.short(sign.title, room, _TITLE, bold=True, mono=True), "k m")]
+    else:
+        title = [(part, "k") for part in _two_lines(sign.title, room)]
+    return sign, title + [(lettering.short(line, room, _TEXT), "") for line in sign.lines]
 
 
-def _reachable(trace: Trace) -> _Columns:
-    """Nodes by their distance from the lot: what it came from left, where it went right."""
-    level = _levels(trace)
-    forward = min(max(level.values()), _FORWARD)
-    back = min(-min(level.values()), _COLUMNS - 1 - forward)
-    columns: _Columns = [[] for _ in range(back + forward + 1)]
-    for node in trace.nodes:
-        if node.id in level and -back <= level[node.id] <= forward:
-            columns[level[node.id] + back].append(node)
-    return columns
+def _two_lines(text: str, room: int) -> list[str]:
+    """A name on one line, or on two."""
+    if lettering.width(text, _TITLE, bold=True) <= room or " " not in text:
+        return [lettering.short(text, room, _TITLE, bold=True)]
+    words = text.split(" ")
+    fits = [n for n in range(1, len(words)) if lettering.width(" ".join(words[:n]), _TITLE, bold=True) <= room]
+    cut = fits[-1] if fits else 1
+    return [lettering.short(" ".join(part), room, _TITLE, bold=True) for part in (words[:cut], words[cut:])]
 
 
-def _levels(trace: Trace) -> dict[UUID, int]:
-    level = {trace.lot.id: 0}
-    for step, near, far in ((1, "start", "to"), (-1, "to", "start")):
-        waiting, depth = {trace.lot.id}, 0
-        while waiting and abs(depth) <= _COLUMNS:
-            depth += step
-            waiting = {getattr(edge, far) for edge in trace.edges if getattr(edge, near) in waiting}
-            level.update(dict.fromkeys(waiting, depth))
-    return level
+def _size(lines: list[_Text]) -> tuple[int, int]:
+    return max(_line_width(*line) for line in lines), sum(_height(style) for _text, style in lines)
 
 
-def _merged(column: list[Node], stands: dict[UUID, UUID]) -> list[Node]:
-    """The column with equal ends put together, and the smallest when there are too many.
-
-    stands: filled with who stands for whom
-    """
-    groups: dict[tuple[str, str], list[Node]] = {}
-    for node in column:
-        end = node.type in {"sale", "disposal"}
-        groups.setdefault((node.type, f"{node.label} {node.kind}" if end else str(node.id)), []).append(node)
-    largest = sorted(groups.values(), key=lambda group: -sum(node.quantity or 0 for node in group))
-    if len(largest) > _ROWS:
-        rest = [node for group in largest[_ROWS - 1 :] for node in group]
-        largest = [*largest[: _ROWS - 1], rest]
-    for group in largest:
-        stands.update({node.id: group[0].id for node in group})
-    return [_one(group) for group in largest]
+def _line_width(text: str, style: str) -> int:
+    if style == "tag":
+        return lettering.width(text, _TITLE, bold=True, mono=True) + _TAG_SIDES
+    bold, mono = "k" in style, "m" in style
+    return lettering.width(text, _TITLE if bold else _TEXT, bold=bold, mono=mono)
 
 
-def _one(group: list[Node]) -> Node:
-    """One node for several; their amounts together where they are of one unit."""
-    first = group[0]
-    if len(group) == 1:
-        return first
-    together = sum(node.quantity or 0 for node in group) if len({node.unit for node in group}) == 1 else None
-    if len({node.label for node in group}) == 1:
-        return replace(first, quantity=together, label=f"{len(group)} × {first.label}")
-    return Node(first.id, first.type, f"{len(group)} more", quantity=together, unit=first.unit)
+def _height(style: str) -> int:
+    return _TAG_LINE if style == "tag" else _LINE
 
 
-def _width(edge: Edge, edges: list[Edge], columns: _Columns) -> int:
-    """As wide as its share of all that the place it leaves held."""
-    start = next(node for column in columns for node in column if node.id == edge.start)
-    beside = sum(other.quantity for other in edges if other.start == edge.start and other.unit == edge.unit)
-    held = max(beside, start.quantity or 0) if start.unit == edge.unit else beside
-    return max(_NARROWEST, _WIDEST * edge.quantity // max(held, 1))
+def _lines(texts: list[_Text], box: Box) -> tuple[Line, ...]:
+    y, found = box.y, []
+    for text, style in texts:
+        found.append(Line(text, style, y + (22 if style == "tag" else 13)))
+        y += _height(style)
+    return tuple(found)
 
 
-def _places(columns: _Columns, widths: dict[Edge, int], focus: UUID) -> dict[UUID, Place]:
-    tallest = max(len(nodes) for nodes in columns) * _ROW
-    between = WIDTH // len(columns)
-    letters = (between - _BAR) // _LETTER_WIDTH
-    places: dict[UUID, Place] = {}
-    for number, nodes in enumerate(columns):
-        gap = tallest // max(len(nodes), 1)
-        for row, node in enumerate(nodes):
-            height = max(_side(widths, node.id, "to"), _side(widths, node.id, "start"), _WIDEST)
-            y = _TOP + gap * row + max(gap - _ROW, 0) // 2
-            places[node.id] = Place(node, 4 + number * between, y, height, letters, node.id == focus)
-    return places
+def _amount(way: Way) -> str:
+    return lettering.short(trace_signs.amount(way.quantity, way.unit), _AMOUNT_ROOM, _TEXT)
 
 
-def _side(widths: dict[Edge, int], node_id: UUID, side: str) -> int:
-    return min(sum(width for edge, width in widths.items() if getattr(edge, side) == node_id), _ROW - 6)
+def _style(place: Place, shown: Graph) -> str:
+    if place.key == shown.focus:
+        return " foc"
+    return {SHELF: " s", HERE: " s", "sale": " c", "disposal": " w"}.get(place.kind, "")
 
 
-def _rivers(edges: Iterable[Edge], places: dict[UUID, Place], widths: dict[Edge, int]) -> tuple[River, ...]:
-    used: dict[tuple[UUID, str], int] = {}
-    rivers = []
-    for edge in edges:
-        start, end, width = places[edge.start], places[edge.to], widths[edge]
-        y0 = start.y + _next(used, (edge.start, "out"), width, start.height)
-        y1 = end.y + _next(used, (edge.to, "in"), width, end.height)
-        rivers.append(River(_path(start.x + _BAR, y0, end.x, y1, width), _kind(end.node)))
-    return tuple(rivers)
+def _kind(end: Place) -> str:
+    if end.kind in ENDS:
+        return "f-c" if end.kind == "sale" else "f-w"
+    return "f-s" if end.kind in {SHELF, HERE} else ""
 
 
-def _next(used: dict[tuple[UUID, str], int], side: tuple[UUID, str], width: int, height: int) -> int:
-    """Where on the bar's side the next river lies; the last ones share its foot."""
-    at = used.get(side, 0)
-    used[side] = at + width
-    return max(0, min(at, height - width))
-
-
-def _kind(end: Node) -> str:
-    return {"sale": "f-c", "lot": "f-s" if end.remaining else ""}.get(end.type, "")
-
-
-def _path(x0: int, y0: int, x1: int, y1: int, width: int) -> str:
-    half = (x0 + x1) // 2
-    over = f"M{x0} {y0}C{half} {y0} {half} {y1} {x1} {y1}"
-    return f"{over}V{y1 + width}C{half} {y1 + width} {half} {y0 + width} {x0} {y0 + width}Z"
-
-
-def _short(text: str, letters: int) -> str:
-    return text if len(text) <= letters else text[: letters - 1].rstrip() + "…"
+def _heads(shown: Graph, columns: Iterable[int]) -> tuple[tuple[int, str], ...]:
+    """What the first column, the lot's own and the two beyond it are."""
+    layers = sorted({place.layer for place in shown.places.values()})
+    at = dict(zip(layers, columns, strict=True))
+    said = {layers[0]: _("Came from"), 0: _("This lot")}
+    if layers[-1] > 0:
+        said |= {layers[-1]: _("Ended up")} | {1: _("Went into")}
+    return tuple((at[layer], text) for layer, text in sorted(said.items()) if layer in at)

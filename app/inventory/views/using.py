@@ -4,6 +4,7 @@ from uuid import UUID
 
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from app.catalog.services import items
 from app.inventory.forms.moves import FIELDS, UseForm
@@ -51,8 +52,9 @@ def preview_use(item: str) -> ResponseReturnValue:
 
 
 def _form(actor: Actor, item: ItemRow) -> UseForm:
-    """With what was typed, or with the lot that a link names; the open lots to choose from."""
-    form = UseForm() if request.method == "POST" else UseForm(data={"lot": request.args.get("lot", "")})
+    """With what was typed, or with the lot and the amount that a link names; the open lots to choose from."""
+    asked = {name: request.args.get(name, "") for name in ("lot", "quantity")}
+    form = UseForm() if request.method == "POST" else UseForm(data=asked)
     open_lots = lots.page(actor, LotFilter(item_id=item.id, open=True), limit=_LOTS_SHOWN).rows
     form.offer({lot.fifo_code: _label(lot) for lot in open_lots})
     return form
@@ -60,9 +62,14 @@ def _form(actor: Actor, item: ItemRow) -> UseForm:
 
 def _label(lot: LotRow) -> str:
     left = words.amount(lot.remaining_quantity, lot.unit)
-    state = " (on hold)" if lot.status == "on_hold" else " (expired)" if lot.expired else ""
-    until = f", use by {filters.day(lot.expires_on)}" if lot.expires_on and not lot.expired else ""
-    return f"{lot.fifo_code}: {left}{until}{state}"
+    told = {"lot": lot.fifo_code, "amount": left}
+    if lot.status == "on_hold":
+        return str(_("%(lot)s: %(amount)s (on hold)", **told))
+    if lot.expired:
+        return str(_("%(lot)s: %(amount)s (expired)", **told))
+    if lot.expires_on:
+        return str(_("%(lot)s: %(amount)s, use by %(day)s", day=filters.day(lot.expires_on), **told))
+    return f"{lot.fifo_code}: {left}"
 
 
 def _said(actor: Actor, item: ItemRow, form: UseForm) -> Issue:

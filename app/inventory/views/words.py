@@ -1,10 +1,13 @@
 """How the pages say what the ledger calls by short names."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from flask_babel import gettext as _
+from flask_babel import ngettext
 from markupsafe import Markup
 
 from app.catalog.services import unit_conversion
@@ -72,21 +75,41 @@ def entered(posted: Any) -> str:
     return amount(abs(moved), posted.lines[0].item.unit) if posted.lines else ""
 
 
-def cost(actor: Actor, micro: int) -> str:
-    """`, $11.94` for those who may see it and where there is one."""
+def cost(actor: Actor, micro: int, *, signed: bool = False) -> str:
+    """`, $11.94` for those who may see it and where there is one. signed: `, −$11.94` for what was lost"""
     if not micro or not actor.may(Permission.INVENTORY_VIEW_COSTS):
         return ""
-    return f", {filters.money(abs(micro), actor.currency)}"
+    return f", {filters.money(micro if signed else abs(micro), actor.currency, signed)}"
 
 
 def moved(actor: Actor, posted: Posted) -> str:
-    """A toast: `Used 1.6 kg of olive oil, $11.94`."""
+    """A toast: `Used: 1.6 kg of olive oil, $11.94`."""
     name = posted.lines[0].item.name if posted.lines else ""
-    return f"{KINDS[posted.kind].did}: {entered(posted)} of {name}{cost(actor, posted.total_cost)}"
+    did = _(KINDS[posted.kind].did)
+    told = _("%(did)s: %(amount)s of %(item)s", did=did, amount=entered(posted), item=name)
+    return str(told) + cost(actor, posted.total_cost)
+
+
+def delivery(actor: Actor, posted: Sequence[Posted], supplier: str | None) -> str:
+    """A toast: `Received 3 things from Northfield Oils, $84.20`."""
+    count = len(posted)
+    told = (
+        ngettext("Received %(num)s thing from %(name)s", "Received %(num)s things from %(name)s", count, name=supplier)
+        if supplier
+        else ngettext("Received %(num)s thing", "Received %(num)s things", count)
+    )
+    return str(told) + cost(actor, sum(one.total_cost for one in posted))
 
 
 def taken_back(actor: Actor, posted: Posted) -> str:
     """A toast after a reversal: `Took back: 1.6 kg of olive oil`."""
     if len({line.item.id for line in posted.lines}) > 1:
-        return f"Took back {posted.number}: {len(posted.lines)} movements."
+        said = "Took back %(number)s: %(num)s movement.", "Took back %(number)s: %(num)s movements."
+        return str(ngettext(*said, len(posted.lines), number=posted.number))
     return moved(actor, posted)
+
+
+def all_taken_back(actor: Actor, posted: Sequence[Posted]) -> str:
+    """A toast after several reversals: `Took back 3 entries, $84.20`."""
+    told = ngettext("Took back %(num)s entry", "Took back %(num)s entries", len(posted))
+    return str(told) + cost(actor, sum(one.total_cost for one in posted))

@@ -14,6 +14,7 @@ from app.catalog.services.unit_conversion.system_units import Unit
 from app.kernel import numbers
 from app.kernel.errors import Invalid
 from app.kernel.numbers import Quantity
+from app.kernel.words import phrase
 
 _MEASURES = frozenset({"g", "ml", "cm", "cm2", "s"})  # bases that are no things: nobody says what one g is
 
@@ -100,9 +101,9 @@ def _fits(amount: Fraction) -> bool:
 def _bounded(amount: Fraction, unit: str, field: str) -> int:
     micro = numbers.to_micro(amount)
     if amount and not micro:
-        raise Invalid.field(field, f"That is less than a millionth of one {errors.shown(unit)}.")
+        raise Invalid.field(field, phrase("That is less than a millionth of one %(unit)s.", unit=errors.shown(unit)))
     if abs(micro) > numbers.TYPED_LIMIT:
-        raise Invalid.field(field, f"That is more than 999,999,999 {errors.shown(unit)}.")
+        raise Invalid.field(field, phrase("That is more than 999,999,999 %(unit)s.", unit=errors.shown(unit)))
     return micro
 
 

@@ -8,6 +8,7 @@ from app.catalog.services.unit_conversion.item_units import Density, ItemUnits, 
 from app.catalog.services.unit_conversion.system_units import counting_words, find
 from app.kernel import numbers
 from app.kernel.errors import Invalid
+from app.kernel.words import phrase
 
 OWN_UNIT_LIMIT = 40
 _NAME = re.compile(r"[^\W\d_][\w .'’-]*")
@@ -20,7 +21,7 @@ def stock_unit(text: str, *, field: str = "unit") -> str:
     """
     unit, key = find(text), name_key(text) if len(text) <= OWN_UNIT_LIMIT else ""
     if unit and unit.kind == "time":
-        raise Invalid.field(field, f"Stock is not kept in {unit.name}s.")
+        raise Invalid.field(field, phrase("Stock is not kept in %(name)ss.", name=unit.name))
     words = {unit.code} if unit else counting_words() & {key, key.removesuffix("s"), key.removesuffix("es")}
     if not words:
         raise errors.unknown_unit(text, None, field)
@@ -61,17 +62,28 @@ def own_unit(
     if target is None:
         raise errors.unknown_unit(unit, item, "unit")
     if key in _leads_through(target.base, item):
-        raise Invalid.field("unit", f"A {key} would be counted in {key}s: {target.code} is said through it.")
+        raise Invalid.field(
+            "unit",
+            phrase("A %(key)s would be counted in %(key)ss: %(code)s is said through it.", key=key, code=target.code),
+        )
     return key, micro, target.code
 
 
 def _own_key(name: str) -> str:
     key = name_key(name) if len(name) <= OWN_UNIT_LIMIT else ""
     if not key or not (key == "each" or _NAME.fullmatch(name.strip())):
-        raise Invalid.field("name", f"A unit's name is a word of at most {OWN_UNIT_LIMIT} letters, like bar or case.")
+        raise Invalid.field(
+            "name",
+            phrase(
+                "A unit's name is a word of at most %(own_unit_limit)s letters, like bar or case.",
+                own_unit_limit=OWN_UNIT_LIMIT,
+            ),
+        )
     system = find(key)
     if system and system.code != "each":
-        raise Invalid.field("name", f"A {system.name} is the same for everything; give the density or another name.")
+        raise Invalid.field(
+            "name", phrase("A %(name)s is the same for everything; give the density or another name.", name=system.name)
+        )
     return key
 
 
@@ -97,5 +109,5 @@ def _code_of(name: str, kind: str, field: str) -> str:
     if unit is None:
         raise errors.unknown_unit(name, None, field)
     if unit.kind != kind:
-        raise Invalid.field(field, f"{errors.shown(name)} is not a unit of {kind}.")
+        raise Invalid.field(field, phrase("%(unit)s is not a unit of %(kind)s.", unit=errors.shown(name), kind=kind))
     return unit.code

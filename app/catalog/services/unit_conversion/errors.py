@@ -37,7 +37,7 @@ def unknown_unit(name: str, item: ItemUnits | None, field: str) -> UnknownUnit:
 def missing_density(source: Unit, target: Unit, item: ItemUnits | None, field: str) -> MissingDensity:
     """From a mass to a volume, or back, without a density."""
     message = f"To turn {source.name} into {target.name}, the density of {_item_name(item)} is needed."
-    drawer = _drawer(item, "density", "items", "density.saved")
+    drawer = _drawer(item, "density", "density.saved")
     return MissingDensity(message, errors={field: [message]}, drawer=drawer, unit=source.code)
 
 
@@ -57,10 +57,10 @@ def _item_name(item: ItemUnits | None) -> str:
 
 
 def _unit_drawer(name: str, item: ItemUnits | None) -> dict[str, Any]:
-    return _drawer(item, f"units?name={quote(shown(name), safe='')}", "units", "unit.saved")
+    return _drawer(item, f"units?name={quote(shown(name), safe='')}", "unit.saved")
 
 
-def _drawer(item: ItemUnits | None, form: str, page: str, event: str) -> dict[str, Any]:
+def _drawer(item: ItemUnits | None, form: str, event: str) -> dict[str, Any]:
     if item and item.item_id:
         return {"modal_url": f"items/{item.item_id}/{form}", "success_event": event, "retry": True}
-    return {"redirect_url": page, "success_event": event, "retry": True}
+    return {"redirect_url": "stock", "success_event": event, "retry": True}

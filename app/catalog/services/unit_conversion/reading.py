@@ -10,6 +10,7 @@ from fractions import Fraction
 
 from app.catalog.services.unit_conversion import errors
 from app.kernel.errors import Invalid
+from app.kernel.words import phrase
 
 TEXT_LIMIT = 80
 PART_LIMIT = 4
@@ -40,7 +41,7 @@ def read_quantity(text: str, *, field: str = "quantity") -> tuple[Part, ...]:
     raises: Invalid on `field`; UnknownUnit for a bare `t`, which can be a spoon or a tonne
     """
     if len(text) > TEXT_LIMIT:
-        raise Invalid.field(field, f"A quantity takes at most {TEXT_LIMIT} characters.")
+        raise Invalid.field(field, phrase("A quantity takes at most %(most)s characters.", most=TEXT_LIMIT))
     parts: list[Part] = []
     rest = text.translate(_VULGAR).strip()
     while rest or not parts:
@@ -80,7 +81,7 @@ def _complaint(text: str) -> str:
 
 def _check(parts: list[Part], field: str) -> None:
     if len(parts) > PART_LIMIT:
-        raise Invalid.field(field, f"At most {PART_LIMIT} amounts together.")
+        raise Invalid.field(field, phrase("At most %(most)s amounts together.", most=PART_LIMIT))
     if len(parts) > 1 and any(part.unit is None for part in parts):
         raise Invalid.field(field, "Each amount needs its unit, like 2 lb 3 oz.")
     for part in parts:

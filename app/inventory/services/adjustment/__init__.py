@@ -5,13 +5,14 @@ posted. With `dry_run` the same code plans and refuses, but locks and writes not
 source: docs/domain/ledger.md
 """
 
-from app.inventory.services.adjustment.counts import Count, count
+from app.inventory.services.adjustment.counts import Count, count, count_each
 from app.inventory.services.adjustment.issues import Issue, issue
 from app.inventory.services.adjustment.labels import KEEP, hold, relabel, release
 from app.inventory.services.adjustment.posted import ItemFacts, Posted, PostedLine, Source
-from app.inventory.services.adjustment.production import Need, Output, consume, produce
-from app.inventory.services.adjustment.receipts import Receipt, receive
-from app.inventory.services.adjustment.reversals import ReversalLine, reverse, undo
+from app.inventory.services.adjustment.production import Need, Output, consume, consume_from, produce
+from app.inventory.services.adjustment.recalls import hold_all, release_all
+from app.inventory.services.adjustment.receipts import Receipt, in_line, receive, receive_each
+from app.inventory.services.adjustment.reversals import ReversalLine, put_back, reverse, reverse_together, undo
 from app.inventory.services.adjustment.shortages import InsufficientStock, Shortage
 
 __all__ = [
@@ -29,13 +30,21 @@ __all__ = [
     "Shortage",
     "Source",
     "consume",
+    "consume_from",
     "count",
+    "count_each",
     "hold",
+    "hold_all",
+    "in_line",
     "issue",
     "produce",
+    "put_back",
     "receive",
+    "receive_each",
     "relabel",
     "release",
+    "release_all",
     "reverse",
+    "reverse_together",
     "undo",
 ]

@@ -1,5 +1,6 @@
 """Counting: the book follows the shelf. More than the book becomes a found lot, less leaves the oldest lots first."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -13,12 +14,13 @@ from app.inventory.services import expiration, fifo
 from app.inventory.services.adjustment import amounts, issues, ledger
 from app.inventory.services.adjustment.draft import Draft, Line, NewLot, When, lines_of, when
 from app.inventory.services.adjustment.posted import ItemFacts, Posted
-from app.inventory.services.adjustment.receipts import LOT_PREFIX
+from app.inventory.services.adjustment.receipts import LOT_PREFIX, in_line
 from app.kernel import ids, numbers
 from app.kernel.actor import Actor
 from app.kernel.errors import Conflict, Invalid
 from app.kernel.numbers import Money, Quantity
 from app.kernel.permissions import Permission
+from app.kernel.words import phrase
 from app.platform.database import execute
 
 
@@ -62,6 +64,24 @@ def count(actor: Actor, said: Count, *, dry_run: bool = False) -> Posted | None:
     return ledger.post(actor, draft, dry_run=dry_run)
 
 
+def count_each(actor: Actor, counts: Sequence[Count]) -> list[Posted | None]:
+    """A stocktake: every count of it, or none.
+
+    raises: as `count`, each field named with its line: `lines.0.counted`
+    """
+    actor.require(Permission.INVENTORY_COUNT)
+    # All items at once, in id order: the first posting locks the head, and nothing may be locked after that.
+    ledger.lock_items(actor, [said.item_id for said in counts])
+    posted = []
+    for n, said in enumerate(counts):
+        try:
+            posted.append(count(actor, said))
+        except (Invalid, Conflict) as error:
+            error.errors = in_line(n, error)
+            raise
+    return posted
+
+
 def _book(actor: Actor, said: Count, item: ItemFacts) -> int:
     if said.lot_id is None:
         return item.on_hand
@@ -75,7 +95,11 @@ def _refuse_stale(actor: Actor, said: Count, item: ItemFacts, book: int) -> None
     expected = amounts.stock_quantity(actor, item, Quantity(said.expected, said.counted.unit), field="expected")
     if expected != book:
         raise Conflict(
-            f"The book has changed since you counted: it says {numbers.plain(book)} {item.unit} now.",
+            phrase(
+                "The book has changed since you counted: it says %(plain)s %(unit)s now.",
+                plain=numbers.plain(book),
+                unit=item.unit,
+            ),
             code="stale_count",
             on_hand=numbers.plain(book),
         )

@@ -15,6 +15,7 @@ from app.kernel.actor import Actor
 from app.kernel.errors import Invalid, NotFound
 from app.kernel.numbers import Quantity
 from app.kernel.permissions import Permission
+from app.kernel.words import phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ def issue(actor: Actor, said: Issue, *, dry_run: bool = False) -> Posted:
     """
     actor.require(Permission.INVENTORY_ISSUE)
     if said.kind not in ISSUE_KINDS:
-        raise Invalid.field("kind", f"Must be one of {', '.join(ISSUE_KINDS)}.")
+        raise Invalid.field("kind", phrase("Must be one of %(choices)s.", choices=", ".join(ISSUE_KINDS)))
     times = when(actor, said.occurred_at)
     item = ledger.lock_items(actor, [said.item_id], dry_run=dry_run)[said.item_id]
     quantity = amounts.positive(actor, item, said.quantity)

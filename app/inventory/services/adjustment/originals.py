@@ -71,6 +71,11 @@ def of_source(actor: Actor, source: Source) -> list[Original]:
     return _grouped(execute(_OF_SOURCE, {"o": actor.organization_id, "type": source.type, "id": source.id}).all())
 
 
+def written_with(actor: Actor, posting_id: UUID) -> list[Original]:
+    """What was written by the command that wrote a posting and has something left to reverse, the latest first."""
+    return _grouped(execute(_OF_COMMAND, {"o": actor.organization_id, "id": posting_id}).all())
+
+
 def read_lines(actor: Actor, posting_id: UUID) -> dict[UUID, OriginalLine]:
     """The movements of a posting by id, in order, as they stand after its items were locked."""
     rows = execute(_LINES, {"o": actor.organization_id, "id": posting_id})
@@ -114,6 +119,26 @@ _OF_SOURCE = (
     .where(
         StockPosting.source_type == sa.bindparam("type"),
         StockPosting.source_id == sa.bindparam("id"),
+        StockPosting.kind != "reversal",
+        sa.func.abs(StockMovement.quantity) > sa.func.abs(_TAKEN_BACK),
+    )
+    .order_by(StockPosting.sequence.desc(), StockMovement.line)
+)
+_One = aliased(StockPosting, name="one")
+_MOST_TOGETHER = 1_000
+_OF_COMMAND = (
+    _POSTINGS.join(StockMovement, _SAME_POSTING)
+    .join(
+        _One,
+        sa.and_(
+            _One.organization_id == StockPosting.organization_id,
+            _One.command_key == StockPosting.command_key,
+            # One command's postings follow each other: so the ledger's own order finds them.
+            StockPosting.sequence.between(_One.sequence - _MOST_TOGETHER, _One.sequence + _MOST_TOGETHER),
+        ),
+    )
+    .where(
+        _One.id == sa.bindparam("id"),
         StockPosting.kind != "reversal",
         sa.func.abs(StockMovement.quantity) > sa.func.abs(_TAKEN_BACK),
     )

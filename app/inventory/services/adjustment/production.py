@@ -9,6 +9,7 @@ from app.inventory.models.kinds import Takes
 from app.inventory.services import expiration, fifo
 from app.inventory.services.adjustment import ledger
 from app.inventory.services.adjustment.draft import Draft, Line, NewLot, When, lines_of, when
+from app.inventory.services.adjustment.issues import take
 from app.inventory.services.adjustment.posted import ItemFacts, Posted, Source
 from app.inventory.services.adjustment.receipts import refuse_taken_code
 from app.inventory.services.adjustment.shortages import InsufficientStock, Shortage, unusable
@@ -44,6 +45,21 @@ def consume(
         raise InsufficientStock(short)
     lines = _lines(items, wanted, plans)
     draft = Draft(kind="production_use", when=times, lines=lines, source=source, reason=reason)
+    return ledger.post(actor, draft, dry_run=dry_run)
+
+
+def consume_from(
+    actor: Actor, *, need: Need, lot_id: UUID, source: Source, reason: str, dry_run: bool = False
+) -> Posted:
+    """Take one need from the lot that somebody holds in the hand, and from no other.
+
+    raises: NotFound for a lot of another item, InsufficientStock
+    """
+    actor.require(Permission.BATCHES_MAKE)
+    times = when(actor)
+    item = ledger.lock_items(actor, [need.item_id], dry_run=dry_run)[need.item_id]
+    plan = take(actor, item, need.quantity, takes=Takes.USABLE, times=times, lot_id=lot_id)
+    draft = Draft(kind="production_use", when=times, lines=lines_of(item, plan.draws), source=source, reason=reason)
     return ledger.post(actor, draft, dry_run=dry_run)
 
 

@@ -1,5 +1,6 @@
 """Receiving: something comes in and becomes a lot."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -15,7 +16,7 @@ from app.inventory.services.adjustment.draft import Draft, Line, NewLot, When, w
 from app.inventory.services.adjustment.posted import ItemFacts, Posted
 from app.kernel import ids
 from app.kernel.actor import Actor
-from app.kernel.errors import Conflict, Invalid
+from app.kernel.errors import BatchTrackError, Conflict, Invalid
 from app.kernel.numbers import Money, Quantity
 from app.kernel.permissions import Permission
 from app.platform.prepared import Prepared
@@ -63,6 +64,30 @@ def receive(actor: Actor, said: Receipt, *, dry_run: bool = False) -> Posted:
         reference=said.reference,
     )
     return ledger.post(actor, draft, dry_run=dry_run)
+
+
+def receive_each(actor: Actor, receipts: Sequence[Receipt]) -> list[Posted]:
+    """Post a delivery: one receipt for each line, all of them or none.
+
+    raises: as `receive`, each field named with its line: `lines.0.quantity`
+    """
+    actor.require(Permission.INVENTORY_RECEIVE)
+    # All items at once, in id order: the first receipt locks the head, and nothing may be locked after that.
+    ledger.lock_items(actor, [said.item_id for said in receipts])
+    posted = []
+    for n, said in enumerate(receipts):
+        try:
+            posted.append(receive(actor, said))
+        except (Invalid, Conflict) as error:
+            error.errors = in_line(n, error)
+            raise
+    return posted
+
+
+def in_line(n: int, error: BatchTrackError) -> dict[str, list[str]]:
+    """What is wrong with line `n` of several, by field: `lines.0.quantity`."""
+    named = error.errors or {str(error.details.get("field", "item")): [error.detail]}
+    return {f"lines.{n}.{name}": messages for name, messages in named.items()}
 
 
 def _times(actor: Actor, said: Receipt) -> When:

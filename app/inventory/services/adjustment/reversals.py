@@ -22,6 +22,7 @@ from app.kernel.actor import Actor
 from app.kernel.errors import Conflict, NotFound
 from app.kernel.numbers import Quantity
 from app.kernel.permissions import Permission
+from app.kernel.words import phrase
 
 
 class CannotReverse(Conflict):
@@ -52,24 +53,63 @@ def reverse(
         raise CannotReverse("This belongs to a batch: reverse or cancel the batch.", code="belongs_to_batch")
     posted = _reverse(actor, original, reason, lines, dry_run=dry_run)
     if not dry_run:  # after the ledger's head, so the last lock
-        reversed_, said = {"number": original.number}, {"number": posted.number, "kind": original.kind}
-        audit.record(
-            actor, "postings.reversed", Subject("posting", original.id), before=reversed_, after=said, reason=reason
-        )
+        _record(actor, original, posted, reason)
     return posted
 
 
-def undo(actor: Actor, *, source: Source, reason: str, dry_run: bool = False) -> list[Posted]:
-    """Take back every posting of a document that has something left, the latest first, one reversal each.
+def reverse_together(actor: Actor, *, posting_id: UUID, reason: str) -> list[Posted]:
+    """Take back whatever is left of all that was written in one go with a posting: a delivery, a stocktake.
+
+    raises: NotFound, CannotReverse: then nothing is taken back
+    """
+    actor.require(Permission.INVENTORY_REVERSE)
+    found = originals.written_with(actor, posting_id) or [originals.read(actor, posting_id)]
+    if any(original.source.type == "batch" for original in found):
+        raise CannotReverse("This belongs to a batch: reverse or cancel the batch.", code="belongs_to_batch")
+    # All items at once, in id order: the first reversal locks the head, and nothing may be locked after that.
+    ledger.lock_items(actor, [item_id for original in found for item_id in original.item_ids])
+    posted = [_reverse(actor, original, reason, None, dry_run=False) for original in found]
+    for original, reversal in zip(found, posted, strict=True):
+        _record(actor, original, reversal, reason)
+    return posted
+
+
+def _record(actor: Actor, original: Original, posted: Posted, reason: str) -> None:
+    before, after = {"number": original.number}, {"number": posted.number, "kind": original.kind}
+    audit.record(actor, "postings.reversed", Subject("posting", original.id), before=before, after=after, reason=reason)
+
+
+def undo(actor: Actor, *, source: Source, reason: str, kind: str | None = None, dry_run: bool = False) -> list[Posted]:
+    """Take back every posting of a document (of one kind) that has something left, the latest first, one each.
 
     The audit log has one event of it, about the document: its own authority writes that.
 
     raises: CannotReverse, naming what stands in the way
     """
-    found = originals.of_source(actor, source)
+    found = [original for original in originals.of_source(actor, source) if kind in {None, original.kind}]
     # All items at once, in id order: the first reversal locks the head, and nothing may be locked after that.
     ledger.lock_items(actor, [item_id for original in found for item_id in original.item_ids], dry_run=dry_run)
     return [_reverse(actor, original, reason, None, dry_run=dry_run) for original in found]
+
+
+def put_back(
+    actor: Actor,
+    *,
+    source: Source,
+    posting_id: UUID,
+    lines: Sequence[ReversalLine],
+    reason: str,
+    dry_run: bool = False,
+) -> Posted:
+    """A part of what a batch in progress took goes back to its lots, at its cost: less was needed.
+
+    raises: NotFound for a posting of something else, CannotReverse
+    """
+    actor.require(Permission.BATCHES_MAKE)
+    original = originals.read(actor, posting_id)
+    if (original.source.type, original.source.id) != (source.type, source.id):
+        raise NotFound("That posting does not exist.")
+    return _reverse(actor, original, reason, lines, dry_run=dry_run)
 
 
 def _reverse(
@@ -112,7 +152,9 @@ def _wanted(
     left = [replace(line, asked=line.left) for line in movements.values() if line.left]
     if not left:
         code = "already_reversed" if movements else "nothing_left_to_reverse"
-        raise CannotReverse(f"{original.number} has been reversed already.", code=code, left="0")
+        raise CannotReverse(
+            phrase("%(number)s has been reversed already.", number=original.number), code=code, left="0"
+        )
     if lines is None:
         return left
     asked: dict[UUID, OriginalLine] = {}
@@ -131,7 +173,9 @@ def _refuse_too_much(line: OriginalLine, item: ItemFacts) -> None:
     if line.asked > line.left:
         left = numbers.plain(line.left)
         raise CannotReverse(
-            f"Only {left} {item.unit} of it are left to reverse.", code="nothing_left_to_reverse", left=left
+            phrase("Only %(left)s %(unit)s of it are left to reverse.", left=left, unit=item.unit),
+            code="nothing_left_to_reverse",
+            left=left,
         )
 
 
@@ -141,7 +185,13 @@ def _refuse_other_tracking(wanted: list[OriginalLine], items: dict[UUID, ItemFac
         item = items[line.item_id]
         if item.tracked != (line.lot_id is not None):
             now = "tracked" if item.tracked else "not tracked"
-            raise CannotReverse(f"{item.name} is {now} since: enter the thing again.", code="wrong_state", status=now)
+            raise CannotReverse(
+                phrase("%(name)s is tracked since: enter the thing again.", name=item.name)
+                if item.tracked
+                else phrase("%(name)s is not tracked since: enter the thing again.", name=item.name),
+                code="wrong_state",
+                status=now,
+            )
 
 
 def _refuse_dependents(
@@ -155,8 +205,13 @@ def _refuse_dependents(
         held, needed = numbers.plain(lot.remaining_quantity), numbers.plain(line.asked)
         users = [_dependent(row) for row in originals.users_of(actor, lot.id)]
         raise CannotReverse(
-            f"{held} {items[line.item_id].unit} remain where {needed} are needed: "
-            f"{', '.join(user['number'] for user in users)} used this lot.",
+            phrase(
+                "%(held)s %(unit)s remain where %(needed)s are needed: %(join)s used this lot.",
+                held=held,
+                unit=items[line.item_id].unit,
+                needed=needed,
+                join=", ".join(user["number"] for user in users),
+            ),
             code="has_dependents",
             dependents=users,
             remaining=held,

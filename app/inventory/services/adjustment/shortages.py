@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -57,14 +58,21 @@ class InsufficientStock(Conflict):
 
     code = "insufficient_stock"
 
-    def __init__(self, shortages: Iterable[Shortage]) -> None:
+    def __init__(self, shortages: Iterable[Shortage], **drawer: str) -> None:
+        """`drawer`: what else its drawer should offer; see `inventory.forms.shortage.asked`."""
         self.shortages = tuple(shortages)
+        needs = [("need", f"{short.item.id}:{numbers.plain(short.needed)}") for short in self.shortages]
         names = ", ".join(
             f"{short.item.name} (short {numbers.plain(short.missing)} {short.item.unit})" for short in self.shortages
         )
         super().__init__(
             f"There is not enough stock: {names}.",
-            drawer={"redirect_url": f"items/{self.shortages[0].item.id}/receive", "success_event": "stock.received"},
+            drawer={
+                "modal_url": f"shortages?{urlencode([*needs, *drawer.items()], safe=':')}",
+                "redirect_url": f"items/{self.shortages[0].item.id}/receive",
+                "success_event": "stock.received",
+                "retry": True,
+            },
             shortages=[short.as_details() for short in self.shortages],
         )
 
