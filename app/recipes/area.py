@@ -22,8 +22,18 @@ _WAYS = (
         Permission.RECIPES_VIEW,
         30,
         covers=("recipes.recipe", "recipes.new", "recipes.new_version"),
+        keys="g r",
     ),
-    Way("Recipe", "notebook", "recipes.new", Permission.RECIPES_EDIT, 50, place="plus"),
+    Way(
+        "Recipe",
+        "notebook",
+        "recipes.new",
+        Permission.RECIPES_EDIT,
+        50,
+        place="plus",
+        does="Write a recipe",
+        keys="n w",
+    ),
 )
 
 

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from app.catalog.services import items
 from app.kernel.actor import Actor
@@ -15,18 +16,21 @@ from app.platform.web import current_actor, requires
 from app.recipes.forms import reading
 from app.recipes.forms.recipe import RecipeForm
 from app.recipes.forms.scale import ScaleForm
-from app.recipes.queries import draft, pages, sheet
+from app.recipes.queries import compare, draft, finding, listing, pages, sheet
+from app.recipes.queries.sheet import Tree
 from app.recipes.services import references, structure, versions
 from app.recipes.services.references import Found
 
 bp = Blueprint("recipes", __name__, url_prefix="/o/<slug>", template_folder="templates")
 
+_LONGEST = 200
+
 
 @bp.get("/recipes")
 @requires(Permission.RECIPES_VIEW)
 def index() -> ResponseReturnValue:
-    """Every live recipe by name."""
-    return render_template("recipes/index.html", recipes=pages.live(current_actor()))
+    """Every live recipe by name: what it costs, what the shelf gives, when it was made."""
+    return render_template("recipes/index.html", rows=listing.rows(current_actor()))
 
 
 @bp.get("/recipes/<recipe>")
@@ -35,15 +39,30 @@ def recipe(recipe: str) -> ResponseReturnValue:
     """One version of a recipe, at the scale that is asked for."""
     actor, form = current_actor(), ScaleForm(request.args)
     found = references.find(actor, recipe)
-    version_id = references.version(actor, found.id, _asked_version(found))
+    number = _asked_version(found)
+    tree, rows = _tree(actor, found, number), pages.versions(actor, found.id)
+    base = pages.base_of(rows, number)
     return render_template(
         "recipes/recipe.html",
         recipe=found,
-        sheet=form.sheet(actor, sheet.tree(actor, version_id)),
-        versions=pages.versions(actor, found.id),
+        sheet=form.sheet(actor, tree),
+        versions=rows,
+        comparison=compare.of(actor, _tree(actor, found, base), tree) if base else None,
         uses=pages.uses(actor, recipe_id=found.id),
         form=form,
     )
+
+
+@bp.get("/recipes/<recipe>/compare")
+@requires(Permission.RECIPES_VIEW)
+def compared(recipe: str) -> ResponseReturnValue:
+    """`?version=` beside `?base=`: what differs, and what that costs."""
+    actor = current_actor()
+    found = references.find(actor, recipe)
+    number, rows = _asked_version(found), pages.versions(actor, found.id)
+    base = _number(request.args.get("base") or str(pages.base_of(rows, number) or number))
+    comparison = compare.of(actor, _tree(actor, found, base), _tree(actor, found, number))
+    return render_template("recipes/compare.html", recipe=found, versions=rows, comparison=comparison)
 
 
 @bp.route("/recipes/new", methods=["GET", "POST"])
@@ -65,13 +84,22 @@ def preview() -> ResponseReturnValue:
     return render_template("recipes/_live.html", sheet=tree and ScaleForm().sheet(actor, tree))
 
 
+@bp.get("/recipes/find")
+@requires(Permission.RECIPES_EDIT)
+def find() -> ResponseReturnValue:
+    """What a line that is being typed may mean: the list below its field."""
+    said, field = (request.args.get(name, "").strip()[:_LONGEST] for name in ("q", "field"))
+    found = finding.matches(current_actor(), said)
+    return render_template("recipes/_found.html", matches=found, said=said, field=field)
+
+
 @bp.route("/recipes/<recipe>/versions/new", methods=["GET", "POST"])
 @requires(Permission.RECIPES_EDIT)
 def new_version(recipe: str) -> ResponseReturnValue:
     """Write the next version; it begins as the latest one is."""
     actor = current_actor()
     found = references.find(actor, recipe)
-    latest = sheet.tree(actor, references.version(actor, found.id, _asked_version(found, found.latest_version)))
+    latest = _tree(actor, found, _asked_version(found, found.latest_version))
     form = RecipeForm(data=reading.filled(latest))
     answer = perform(form, lambda: _revise(actor, found, form)) if form.is_submitted() else None
     return done(answer) if answer else _form_page(actor, form, found)
@@ -112,8 +140,9 @@ def _revise(actor: Actor, found: Found, form: RecipeForm) -> Answer:
 def _written(actor: Actor, version_id: UUID) -> Answer:
     version = structure.read(actor, [version_id])[version_id]
     url = url_for("recipes.recipe", recipe=version.recipe_id, version=version.number)
-    kept_as = "kept as a draft" if version.published_at is None else f"version {version.number} is in use"
-    return went(url, f"{version.name}: {kept_as}.")
+    if version.published_at is None:
+        return went(url, _("%(recipe)s: kept as a draft.", recipe=version.name))
+    return went(url, _("%(recipe)s: version %(number)s is in use.", recipe=version.name, number=version.number))
 
 
 def _form_page(actor: Actor, form: RecipeForm, found: Found | None) -> ResponseReturnValue:
@@ -131,6 +160,14 @@ def _asked_version(found: Found, otherwise: int | None = None) -> int:
     said = request.args.get("version")
     if not said:
         return otherwise or found.current_version or found.latest_version
+    return _number(said)
+
+
+def _number(said: str) -> int:
     if not (said.isascii() and said.isdigit() and len(said) < 10):
         raise NotFound("That recipe has no such version.")
     return int(said)
+
+
+def _tree(actor: Actor, found: Found, number: int) -> Tree:
+    return sheet.tree(actor, references.version(actor, found.id, number))

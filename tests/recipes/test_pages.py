@@ -48,15 +48,15 @@ def line(n: int, thing: str, amount: str, note: str = "") -> dict[str, str]:
 class TestReading:
     def test_the_table_says_amounts_costs_and_how_often_the_shelf_holds_it(self, desk: Desk, soap: Body) -> None:
         said = words(desk.see(f"/recipes/{soap['id']}"))
-        assert "Olive oil 400 g $2.00 ×2" in said
-        assert "Water cold 200 g – always" in said
+        assert "Olive oil 400 g 66.7% $2.00 ×2" in said
+        assert "Water cold 200 g 33.3% – always" in said
         assert "What does one cost me? $0.50 at 4 each" in said
         assert "10 each then Olive oil runs out" in said
 
     def test_how_much_to_make_is_said_as_an_amount_or_as_a_scale(self, desk: Desk, soap: Body) -> None:
         by_amount = words(desk.see(f"/recipes/{soap['id']}?make=8 each"))
-        assert "Olive oil 800 g $4.00" in by_amount
-        assert "Olive oil 600 g $3.00" in words(desk.see(f"/recipes/{soap['id']}?scale=1 1/2"))
+        assert "Olive oil 800 g 66.7% $4.00" in by_amount
+        assert "Olive oil 600 g 66.7% $3.00" in words(desk.see(f"/recipes/{soap['id']}?scale=1 1/2"))
 
     @pytest.mark.parametrize("said", [text for text in NONSENSE if text])
     def test_nonsense_for_an_amount_is_said_at_its_field_and_still_there(
@@ -85,7 +85,7 @@ class TestReading:
     ) -> None:
         recipe = shop.recipe("Serum", ("Serum", "1", "each"), of(oil, "30", "ml"))
         page = desk.see(f"/recipes/{recipe['id']}")
-        assert f'hx-get="{desk.url("/items/" + oil["id"])}/density"' in page
+        assert f'hx-get="{desk.url("/items/" + oil["id"])}/density?need=30+ml"' in page
         assert "Cannot compare" in words(page)
 
     def test_old_versions_stay_to_be_read(self, desk: Desk, shop: Workshop, soap: Body, oil: Body) -> None:
@@ -241,7 +241,7 @@ class TestLive:
 
     def test_a_unit_that_leads_nowhere_offers_its_drawer(self, desk: Desk, oil: Body) -> None:
         page = desk.send("/recipes/preview", new() | line(0, "Olive oil", "30 ml"), htmx=True).text
-        assert f'hx-get="{desk.url("/items/" + oil["id"])}/density"' in page
+        assert f'hx-get="{desk.url("/items/" + oil["id"])}/density?need=30+ml"' in page
 
     def test_it_writes_nothing(self, desk: Desk, shop: Workshop, oil: Body) -> None:
         desk.send("/recipes/preview", new() | line(0, "Olive oil", "100 g"), htmx=True)

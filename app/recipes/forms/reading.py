@@ -1,13 +1,19 @@
 """Reads what was typed into a recipe: which thing a name means, which amount a text says."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
+from flask import g
+
+from app.catalog.services import crafts
 from app.catalog.services.unit_conversion import ItemUnits
 from app.kernel.actor import Actor
 from app.kernel.errors import Invalid
 from app.kernel.numbers import Quantity
+from app.kernel.permissions import Permission
 from app.recipes.forms import amounts
 from app.recipes.forms.recipe import LineForm, RecipeForm
 from app.recipes.queries import pages
@@ -29,8 +35,19 @@ def making(actor: Actor, form: RecipeForm) -> Making:
     errors: dict[str, list[str]] = {}
     output, lines = _read_all(actor, form, errors)
     if errors:
-        raise Invalid("Some of it cannot be read yet.", errors=errors)
+        raise Invalid("Some of it cannot be read yet.", errors=errors, drawer=_new_thing(actor, form))
     return Making(output, lines, form.instructions.value or "")
+
+
+def _new_thing(actor: Actor, form: RecipeForm) -> dict[str, Any] | None:
+    """The drawer that writes down the first thing that nobody knows; None where there is none, or who may not."""
+    known = amounts.Known(pages.things(actor), {})
+    typed = [line.form.thing for line in form.lines if line.form.thing.value]
+    unknown = [thing for thing in typed if not known.named(thing.value)]
+    if not unknown or not actor.may(Permission.CATALOG_EDIT):
+        return None
+    asked = urlencode({"name": unknown[0].value, "field": unknown[0].name})
+    return {"modal_url": f"items/quick?{asked}", "success_event": "item.created", "retry": True}
 
 
 def so_far(actor: Actor, form: RecipeForm) -> Said:
@@ -74,7 +91,15 @@ def _output(form: RecipeForm, known: amounts.Known, errors: dict[str, list[str]]
     quantity = _read(form.amount.value or "", known.units_of(item), "output.quantity", errors)
     if quantity is None:
         return None
-    return SaidOutput(quantity, item=str(item.id)) if item else SaidOutput(quantity, name=said)
+    if item:
+        return SaidOutput(quantity, item=str(item.id))
+    return SaidOutput(replace(quantity, unit=quantity.unit or _usual_unit()), name=said)
+
+
+def _usual_unit() -> str | None:
+    """What the workshop's craft makes, where it was said: bars, candles, jars."""
+    organization = g.get("organization")
+    return crafts.of(organization.craft).makes if organization and organization.craft else None
 
 
 def _read(said: str, units: ItemUnits | None, field: str, errors: dict[str, list[str]]) -> Quantity | None:

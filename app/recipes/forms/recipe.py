@@ -3,13 +3,14 @@
 import re
 from collections.abc import Mapping
 
-from wtforms import FieldList, Form, FormField, SelectField
+from wtforms import FieldList, Form, FormField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 
 from app.kernel.errors import BatchTrackError, Invalid
 from app.platform.filters import command_key
-from app.platform.form_fields import LONG, NAME, NoteField, ReadField
+from app.platform.form_fields import LONG, NAME, ChoiceField, MeasuredField, NoteField, ReadField
 from app.platform.pages import PageForm
+from app.platform.web import rooted
 
 MOST_LINES = 200
 _BLANK_LINES = 3
@@ -32,7 +33,7 @@ class LineForm(Form):
     """One line: what, how much, and what to mind about it."""
 
     thing = ReadField("Material or recipe", limit=NAME)
-    amount = ReadField("Amount", limit=80)
+    amount = MeasuredField("Amount", limit=80)
     note = ReadField("Note", limit=NAME)
 
     @property
@@ -47,8 +48,8 @@ class RecipeForm(PageForm):
     name = ReadField("Name", need="What is it called?", limit=NAME)
     prefix = ReadField("Batch labels begin with", limit=12)
     makes = ReadField("Makes", need="What comes out of it?", limit=NAME)
-    amount = ReadField("How much", need="How much comes out of one making?", limit=80)
-    kind = SelectField("Kind", choices=_KINDS, default="production")
+    amount = MeasuredField("How much", need="How much comes out of one making?", limit=80)
+    kind = ChoiceField("Kind", choices=_KINDS, default="production")
     lines = FieldList(FormField(LineForm), max_entries=MOST_LINES)
     instructions = NoteField("Instructions", limit=LONG)
 
@@ -68,6 +69,7 @@ class RecipeForm(PageForm):
         rest = {name: messages for name, messages in error.errors.items() if not self._said_at_line(name, messages)}
         if rest or not error.errors:
             super().refuse(Invalid(error.detail, errors=rest) if rest else error, {**_OUTPUT, **(fields or {})})
+        error.drawer = rooted(error.drawer)
         self.problem = error
         self.command_key.data = command_key()
 

@@ -10,7 +10,7 @@ from app.catalog.services import unit_conversion
 from app.kernel import numbers
 from app.kernel.actor import Actor
 from app.kernel.errors import Invalid
-from app.platform.form_fields import ReadField
+from app.platform.form_fields import MeasuredField
 from app.recipes.queries import sheet
 from app.recipes.queries.sheet import Sheet, Tree
 
@@ -20,8 +20,8 @@ ONCE = Fraction(1)
 class Scaled:
     """How much, as it is typed: `make` of the output (`72 bars`), else `scale` makings (`2`, `1/2`)."""
 
-    scale = ReadField("Scale", limit=40)
-    make = ReadField("Make", limit=80)
+    scale = MeasuredField("Scale", limit=40)
+    make = MeasuredField("Make", limit=80)
 
     def sheet(self, actor: Actor, read: Tree) -> Sheet:
         """The sheet at what was asked; of one making, saying why at the field, where it cannot be read."""

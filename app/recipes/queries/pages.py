@@ -29,7 +29,6 @@ class RecipeRow:
     output: str | None
     quantity: int | None
     unit: str | None
-    lines: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +81,14 @@ def versions(actor: Actor, recipe_id: UUID) -> tuple[VersionRow, ...]:
     )
 
 
+def base_of(rows: tuple[VersionRow, ...], number: int) -> int | None:
+    """What a version is compared with: the one in use, else the one before it; None where it stands alone."""
+    others = [row for row in rows if row.number != number]
+    in_use = [row.number for row in others if row.current]
+    earlier = [row.number for row in others if row.number < number]
+    return next(iter([*in_use, *reversed(earlier)]), None)
+
+
 def uses(actor: Actor, *, item_id: UUID | None = None, recipe_id: UUID | None = None) -> tuple[Use, ...]:
     """The live recipes whose version in force uses an item, or a recipe, by name."""
     asked = {"o": actor.organization_id, "item": item_id, "recipe": recipe_id}
@@ -100,12 +107,6 @@ def _same(one: Any, other: Any) -> sa.ColumnElement[bool]:
 _IN_FORCE = sa.and_(
     _same(RecipeVersion, Recipe), RecipeVersion.recipe_id == Recipe.id, RecipeVersion.number == Recipe.current_version
 )
-_LINES = (
-    sa.select(sa.func.count())
-    .where(RecipeLine.organization_id == sa.bindparam("o"), RecipeLine.version_id == RecipeVersion.id)
-    .correlate(RecipeVersion)
-    .scalar_subquery()
-)
 _LIVE = (
     sa.select(
         Recipe.id,
@@ -116,7 +117,6 @@ _LIVE = (
         Item.name.label("output"),
         RecipeVersion.output_quantity,
         RecipeVersion.output_unit,
-        _LINES,
     )
     .outerjoin(RecipeVersion, _IN_FORCE)
     .outerjoin(Item, sa.and_(_same(Item, RecipeVersion), Item.id == RecipeVersion.output_item_id))

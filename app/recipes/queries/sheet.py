@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from uuid import UUID
 
+from app.catalog.services import unit_conversion
 from app.inventory.services import stock_check
 from app.inventory.services.stock_check import CheckLine, StockCheck
 from app.kernel import numbers
@@ -21,6 +22,7 @@ _THOUSANDTH = 1_000
 class SheetLine:
     """One line. `quantity` in millionths of `unit`, scaled; `cost` in millionths of the currency.
 
+    share:      percent of the weight of all lines, as plain text; None: not to be weighed
     cost:       None: nothing of it can be costed
     enough_for: whole makings that the shelf holds; None: never short
     problem:    why its amount is not known, with the drawer that cures it
@@ -32,6 +34,7 @@ class SheetLine:
     quantity: int
     unit: str
     note: str | None
+    share: str | None
     cost: int | None
     enough_for: int | None
     problem: Invalid | None
@@ -70,6 +73,16 @@ class Sheet:
     def total_cost(self) -> int:
         """Of all that the shelf can give."""
         return self.check.total_cost
+
+    @property
+    def weighed(self) -> bool:
+        """Whether lines share the weight: one alone is all of it."""
+        return sum(line.share is not None for line in self.lines) > 1
+
+    @property
+    def cost_known(self) -> bool:
+        """Whether the cost leaves nothing out."""
+        return self.check.can_produce and not self.problems
 
     @property
     def cost_each(self) -> str | None:
@@ -111,9 +124,9 @@ def at(actor: Actor, read: Tree, scale: Fraction) -> Sheet:
         scale=scale,
         output_name=made.name if made else version.name,
         makes=readable(scale * version.output.quantity) if version.output else 0,
-        lines=tuple(parts.line(line) for line in version.lines),
+        lines=tuple(map(parts.line, version.lines, balance.shares(version, read.known))),
         check=check,
-        scarcest=_scarcest(version, scale, check),
+        scarcest=scarcest(version, scale, check.lines),
         warnings=tuple(balance.warnings(version, read.known)),
         problems=tuple(problem for _, problem in exploded.unknown),
     )
@@ -134,7 +147,7 @@ class _Parts:
     scale: Fraction
     checked: Mapping[UUID, CheckLine]
 
-    def line(self, line: Line) -> SheetLine:
+    def line(self, line: Line, share: str | None) -> SheetLine:
         taken, problem = self._taken(line)
         costs = [cost for item_id, amount in taken if (cost := self._cost(item_id, amount)) is not None]
         return SheetLine(
@@ -144,6 +157,7 @@ class _Parts:
             quantity=readable(self.scale * line.quantity),
             unit=line.unit,
             note=line.note,
+            share=share,
             cost=sum(costs) if costs else None,
             enough_for=self._enough_for([item_id for item_id, _ in taken]),
             problem=problem,
@@ -154,7 +168,7 @@ class _Parts:
         try:
             makings = self.scale * explosion.one_making(line, self.known)
         except Invalid as problem:
-            return [], problem
+            return [], explosion.asking(problem, self.scale, line)
         if line.item_id:
             return [(line.item_id, makings)], None
         if line.used is None or line.used.version_id is None:
@@ -165,7 +179,7 @@ class _Parts:
 
     def _cost(self, item_id: UUID, amount: Fraction) -> int | None:
         checked = self.checked.get(item_id)
-        if checked is None or checked.available is None:
+        if checked is None or checked.available is None or not checked.consumed:
             return None
         return round(checked.total_cost * amount * numbers.MICRO / checked.needed)
 
@@ -180,15 +194,19 @@ def _makings(line: CheckLine, scale: Fraction) -> Fraction | None:
     return None if line.available is None else Fraction(line.available, line.needed) * scale
 
 
-def _scarcest(version: Version, scale: Fraction, check: StockCheck) -> Scarcest | None:
-    counted = [(makings, line) for line in check.lines if (makings := _makings(line, scale)) is not None]
+def scarcest(version: Version, scale: Fraction, lines: Iterable[CheckLine]) -> Scarcest | None:
+    """Of the materials that `scale` makings take; None: nothing in it ever runs out."""
+    counted = [(makings, line) for line in lines if (makings := _makings(line, scale)) is not None]
     if not counted or version.output is None:
         return None
     makings, line = min(counted, key=lambda pair: pair[0])
-    return Scarcest(line.item.id, line.item.name, makings, _whole_part(makings * version.output.quantity))
+    gives = _whole_part(makings * version.output.quantity, version.output.unit)
+    return Scarcest(line.item.id, line.item.name, makings, gives)
 
 
-def _whole_part(micro: Fraction) -> int:
-    """Rounded down to what people can make: whole units, or below ten of them hundredths."""
-    step = numbers.MICRO if micro >= 10 * numbers.MICRO else numbers.MICRO // 100
+def _whole_part(micro: Fraction, unit: str) -> int:
+    """Rounded down to what people can make: whole units, or hundredths below ten of what is weighed or poured."""
+    known = unit_conversion.find(unit)
+    pieces = known is None or known.kind == "count"
+    step = numbers.MICRO if pieces or micro >= 10 * numbers.MICRO else numbers.MICRO // 100
     return int(micro // step) * step

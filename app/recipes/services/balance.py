@@ -5,7 +5,7 @@ from fractions import Fraction
 from uuid import UUID
 
 from app.catalog.services import unit_conversion
-from app.catalog.services.unit_conversion import MissingDensity, MissingUnitMapping
+from app.catalog.services.unit_conversion import MissingDensity, MissingUnitMapping, UnknownUnit
 from app.kernel import numbers
 from app.kernel.errors import Invalid
 from app.kernel.numbers import MICRO
@@ -19,6 +19,34 @@ def warnings(version: Version, known: Mapping[UUID, Material]) -> list[str]:
     found = [text for line in version.lines if (text := _unmeasurable(line, known))]
     balance = _balance(version, known)
     return [*dict.fromkeys(found), *([balance] if balance else [])]
+
+
+def shares(version: Version, known: Mapping[UUID, Material]) -> list[str | None]:
+    """Each line's percent of the weight of all that is weighed; None for what is counted by the piece.
+
+    Where something poured has no density, or a recipe's output no weight, nobody knows the whole: no line has a share.
+    """
+    try:
+        grams = [_grams_of_weighed(line, known) for line in version.lines]
+    except (MissingDensity, MissingUnitMapping, UnknownUnit):
+        return [None] * len(version.lines)
+    whole = sum(grams, Fraction())
+    return [_percent(each / whole) if each else None for each in grams]
+
+
+def _grams_of_weighed(line: Line, known: Mapping[UUID, Material]) -> Fraction:
+    try:
+        return _grams(line, known)
+    except MissingUnitMapping:
+        if line.used:
+            raise
+        return Fraction()
+
+
+def _percent(part: Fraction) -> str:
+    """One decimal, unless that would be nothing."""
+    exact = part * 100
+    return numbers.plain_of(Fraction(round(exact * 10), 10) or exact)
 
 
 def _unmeasurable(line: Line, known: Mapping[UUID, Material]) -> str | None:

@@ -8,12 +8,14 @@ source: docs/domain/recipes.md
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from urllib.parse import urlencode
 from uuid import UUID
 
 from app.kernel import numbers
 from app.kernel.actor import Actor
 from app.kernel.errors import Invalid
 from app.kernel.numbers import MICRO
+from app.kernel.words import phrase
 from app.recipes.services import errors, materials, structure
 from app.recipes.services.materials import Material
 from app.recipes.services.structure import WHOLE_MAKINGS, Line, Version
@@ -96,7 +98,7 @@ class _Sums:
         try:
             amount = self.makings[version.id] * one_making(line, self.known)
         except Invalid as error:
-            self.unknown.append((self.known[_measured_by(line)], error))
+            self.unknown.append((self.known[_measured_by(line)], asking(error, self.makings[version.id], line)))
             return
         if line.item_id:
             _extend(self.item_paths.setdefault(line.item_id, []), self.paths[version.id])
@@ -131,6 +133,15 @@ def one_making(line: Line, known: Mapping[UUID, Material]) -> Fraction:
     return in_output_unit / Fraction(made.quantity, MICRO)
 
 
+def asking(error: Invalid, makings: Fraction, line: Line) -> Invalid:
+    """The same refusal; its drawer says how much is needed."""
+    url = (error.drawer or {}).get("modal_url")
+    if error.drawer and url:
+        need = urlencode({"need": f"{numbers.plain(round(makings * line.quantity))} {line.unit}"})
+        error.drawer["modal_url"] = f"{url}{'&' if '?' in url else '?'}{need}"
+    return error
+
+
 def _measured_by(line: Line) -> UUID:
     """The item whose units measure the line."""
     item_id = line.item_id or (line.used and line.used.output and line.used.output.item_id)
@@ -148,7 +159,12 @@ def _kept(amount: Fraction, material: Material) -> int:
     micro = numbers.to_micro(amount)
     if not 0 < micro <= numbers.TYPED_LIMIT:
         size = "less than a millionth of one" if micro <= 0 else "more than 999,999,999"
-        raise Invalid.field("scale", f"At this scale {material.name} comes to {size} {material.unit}.")
+        raise Invalid.field(
+            "scale",
+            phrase(
+                "At this scale %(name)s comes to %(size)s %(unit)s.", name=material.name, size=size, unit=material.unit
+            ),
+        )
     return micro
 
 

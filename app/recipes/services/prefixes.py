@@ -4,6 +4,7 @@ import re
 
 from app.kernel import text
 from app.kernel.errors import Invalid
+from app.kernel.words import phrase
 
 LONGEST = 12
 _SAID = re.compile(r"[A-Za-z0-9._-]{1,12}", re.ASCII)
@@ -19,7 +20,9 @@ def prefix(said: str | None, name: str) -> str:
     if said is None:
         return _from_name(name)
     if not _SAID.fullmatch(said):
-        raise Invalid.field("prefix", f"Must be 1 to {LONGEST} letters, digits, dots, dashes or underscores.")
+        raise Invalid.field(
+            "prefix", phrase("Must be 1 to %(longest)s letters, digits, dots, dashes or underscores.", longest=LONGEST)
+        )
     return said.upper()
 
 

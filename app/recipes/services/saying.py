@@ -11,6 +11,7 @@ from app.kernel import numbers
 from app.kernel.actor import Actor
 from app.kernel.errors import Invalid
 from app.kernel.numbers import Quantity
+from app.kernel.words import phrase
 from app.recipes.services import materials, references, structure
 from app.recipes.services.materials import Material
 from app.recipes.services.references import Found
@@ -120,7 +121,9 @@ def _output(said: SaidOutput, found: _LookedUp) -> FoundOutput:
         unit = _unit(said.quantity.unit, material, "output.unit")
         in_stock_unit = material.convert(Fraction(said.quantity.amount), unit, field="output.unit")
         if not numbers.to_micro(in_stock_unit):
-            raise Invalid.field("output.quantity", f"That is less than a millionth of one {material.unit}.")
+            raise Invalid.field(
+                "output.quantity", phrase("That is less than a millionth of one %(unit)s.", unit=material.unit)
+            )
         return FoundOutput(item.id, None, quantity, unit)
     if not said.name or not said.quantity.unit:
         missing = "unit" if said.name else "item"

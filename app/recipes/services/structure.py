@@ -96,6 +96,11 @@ def whole(actor: Actor, version_id: UUID) -> dict[UUID, Version]:
     return _versions(execute(_WITH_ALL_BELOW, {"o": actor.organization_id, "root": version_id}))
 
 
+def all_in_force(actor: Actor) -> dict[UUID, Version]:
+    """The versions in force of all live recipes, and of every recipe below them, by id."""
+    return _versions(execute(_LIVE_WITH_ALL_BELOW, {"o": actor.organization_id}))
+
+
 _used = aliased(Recipe, name="used")
 _used_version = aliased(RecipeVersion, name="used_version")
 _COLUMNS = (
@@ -151,9 +156,9 @@ _VERSIONS = (
 _BY_ID = Prepared(_VERSIONS.where(RecipeVersion.id.in_(sa.bindparam("ids", expanding=True))))
 
 
-def _below() -> sa.CTE:
-    """The ids of the version `root` and of every version in force below it."""
-    below = sa.select(sa.bindparam("root", type_=Id).label("id")).cte("below", recursive=True)
+def _below(roots: sa.Select[Any]) -> sa.CTE:
+    """The ids of the versions `roots` and of every version in force below them."""
+    below = roots.cte("below", recursive=True)
     deeper = (
         sa.select(_used_version.id)
         .select_from(below)
@@ -171,7 +176,14 @@ def _below() -> sa.CTE:
     return below.union(deeper)
 
 
-_WITH_ALL_BELOW = _VERSIONS.where(RecipeVersion.id.in_(sa.select(_below().c.id)))
+_ROOT = sa.select(sa.bindparam("root", type_=Id).label("id"))
+_LIVE = (
+    sa.select(RecipeVersion.id)
+    .join(Recipe, sa.and_(_same(Recipe, RecipeVersion), Recipe.id == RecipeVersion.recipe_id))
+    .where(RecipeVersion.number == Recipe.current_version, Recipe.archived_at.is_(None))
+)
+_WITH_ALL_BELOW = _VERSIONS.where(RecipeVersion.id.in_(sa.select(_below(_ROOT).c.id)))
+_LIVE_WITH_ALL_BELOW = _VERSIONS.where(RecipeVersion.id.in_(sa.select(_below(_LIVE).c.id)))
 
 
 def _versions(rows: Iterable[Any]) -> dict[UUID, Version]:

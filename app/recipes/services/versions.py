@@ -12,6 +12,7 @@ from app.kernel import clock, ids, text
 from app.kernel.actor import Actor
 from app.kernel.errors import Conflict, Invalid, NotFound
 from app.kernel.permissions import Permission
+from app.kernel.words import phrase
 from app.platform.database import db
 from app.platform.tenancy import select_for
 from app.recipes.models import RECIPE_KINDS, Recipe, RecipeLine, RecipeVersion
@@ -55,7 +56,7 @@ def create(
     gates.check(actor, Limit.RECIPES)
     letters = label_prefix(prefix, name)
     if kind not in RECIPE_KINDS:
-        raise Invalid.field("kind", f"Must be one of {', '.join(RECIPE_KINDS)}.")
+        raise Invalid.field("kind", phrase("Must be one of %(choices)s.", choices=", ".join(RECIPE_KINDS)))
     output, lines = saying.find(actor, making.output, making.lines or ())
     _refuse_incomplete(draft, output, lines)
     _refuse_taken_name(actor, name)
