@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import Blueprint, Response, url_for
+from flask import Blueprint, Response
 
 from app.kernel.actor import Actor
 from app.kernel.permissions import Permission
@@ -149,7 +149,7 @@ def reverse(actor: Actor, *, batch: UUID, body: bodies.ReasonIn, dry_run: bool) 
 )
 def label_pdf(actor: Actor, *, batch: UUID) -> Response:
     """Name, label, made on, use by, QR code."""
-    return Response(labels.pdf(actor, batch, address), mimetype="application/pdf")
+    return Response(labels.pdf(actor, batch), mimetype="application/pdf")
 
 
 @bp.get("/batches/<batch>/qr.svg")
@@ -162,9 +162,4 @@ def label_pdf(actor: Actor, *, batch: UUID) -> Response:
 )
 def qr_svg(actor: Actor, *, batch: UUID) -> Response:
     """It leads to the batch's page, through signing in."""
-    return Response(labels.svg(actor, batch, address), mimetype="image/svg+xml")
-
-
-def address(token: str) -> str:
-    """The whole URL of a code, as this host is reached."""
-    return url_for("codes.open_code", token=token, _external=True)
+    return Response(labels.svg(actor, batch), mimetype="image/svg+xml")

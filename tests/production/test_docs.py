@@ -11,9 +11,12 @@ PAGE = Path(__file__).parents[2] / "docs" / "domain" / "batches.md"
 HEADING = "| Material | In stock | One making takes | One making gives | Scale | Made | Lost | Cost | Each | Yield |"
 
 
-def table(first_row: str) -> list[list[str]]:
+LABELS = PAGE.with_name("labels.md")
+
+
+def table(first_row: str, page: Path = PAGE) -> list[list[str]]:
     """The rows of the table whose heading is `first_row`."""
-    block = PAGE.read_text(encoding="utf-8").split(first_row + "\n")[1].split("\n\n")[0]
+    block = page.read_text(encoding="utf-8").split(first_row + "\n")[1].split("\n\n")[0]
     return [
         [cell.strip() for cell in line.strip().removeprefix("|").removesuffix("|").split("|")]
         for line in block.splitlines()[1:]

@@ -11,7 +11,7 @@ from pypdf import PdfReader
 from app.identity.services.organizations import OrganizationFacts
 from app.kernel.actor import Actor
 from app.kernel.ids import uuid7
-from app.production.services import qr
+from app.platform import codes
 from tests import cast
 from tests.identity import house
 from tests.inventory.storeroom import Body
@@ -27,7 +27,7 @@ def batch(shop: Workshop) -> Body:
 
 
 def path_of(batch: Body, actor: Actor) -> str:
-    return f"/q/{qr.token(actor.organization_id, UUID(batch['id']))}"
+    return f"/q/{codes.token(actor.organization_id, UUID(batch['id']))}"
 
 
 class TestSheet:
@@ -61,14 +61,14 @@ class TestCode:
         assert re.match(r"<svg [^>]*viewBox", response.get_data(as_text=True))
 
     def test_a_token_leads_back_to_what_it_was_made_of(self) -> None:
-        organization_id, batch_id = uuid7(), uuid7()
-        token = qr.token(organization_id, batch_id)
-        assert qr.read(token) == qr.Target(organization_id, batch_id)
+        organization_id, thing_id = uuid7(), uuid7()
+        token = codes.token(organization_id, thing_id)
+        assert codes.read(token) == codes.Target(organization_id, thing_id)
         assert len(token) == 43
 
     @pytest.mark.parametrize("text", ["", "x", "é" * 43, "A" * 42, "A" * 44, "A" * 5000, "=" * 43, "A" * 42 + "B"])
     def test_anything_else_leads_nowhere(self, text: str) -> None:
-        assert qr.read(text) is None
+        assert codes.read(text) is None
 
     def test_the_phone_lands_on_the_batch(self, app: Flask, owner: Actor, batch: Body) -> None:
         response = cast.signed_in(owner).get(path_of(batch, owner))

@@ -47,6 +47,12 @@ def page(actor: Actor, wanted: BatchFilter, *, limit: int, cursor: str | None = 
     return Page(tuple(records.several(actor, [row.id for row in found.rows])), found.next_cursor)
 
 
+def on_the_bench(actor: Actor) -> int:
+    """How many are being made."""
+    making = sa.select(sa.func.count()).where(Batch.organization_id == actor.organization_id)
+    return int(execute(making.where(Batch.status == "in_progress")).scalar_one())
+
+
 def _conditions(actor: Actor, wanted: BatchFilter) -> list[sa.ColumnElement[Any]]:
     conditions: list[sa.ColumnElement[Any]] = []
     if wanted.status:

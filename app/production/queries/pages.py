@@ -14,9 +14,9 @@ from app.kernel import clock
 from app.kernel.actor import Actor
 from app.platform.database import execute
 from app.production.models import BatchNumber
-from app.production.services import states
+from app.production.services import states, ticks
 from app.production.services.records import BatchRecord, ItemRef, Line
-from app.recipes.queries import pages as recipe_pages
+from app.production.services.ticks import Tick
 from app.recipes.services.structure import Version
 
 
@@ -32,10 +32,13 @@ class Take:
 class BenchLine:
     """One material at the bench. Quantities in millionths of `unit`; `cost` in millionths of the currency.
 
+    number:  its place in the batch, from 1
     takes:   the lots to take, or those that were taken
     missing: how much the shelf lacks; 0 once it was taken
+    tick:    who weighed it; None: nobody yet
     """
 
+    number: int
     item: ItemRef
     needed: int
     used: int
@@ -44,6 +47,7 @@ class BenchLine:
     skipped: bool
     takes: tuple[Take, ...]
     missing: int
+    tick: Tick | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,16 @@ class Bench:
     def cost(self) -> int:
         """What the plan would cost now."""
         return self.check.total_cost if self.check else 0
+
+    @property
+    def weighed(self) -> int:
+        """How many lines are ticked."""
+        return sum(line.tick is not None for line in self.lines)
+
+    @property
+    def to_weigh(self) -> int:
+        """How many there are, without those left out."""
+        return sum(not line.skipped for line in self.lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +88,8 @@ def bench(actor: Actor, record: BatchRecord) -> Bench:
     needs = [stock_check.Need(line.row.item.id, line.row.needed) for line in record.lines if not line.row.skipped]
     check = stock_check.check(actor, needs) if planned else None
     checked = {line.item.id: line for line in check.lines} if check else {}
-    return Bench(tuple(_line(line, checked) for line in record.lines), check)
+    ticked = {} if planned else ticks.present(actor, record.header.id)
+    return Bench(tuple(_line(n, line, checked, ticked.get(n)) for n, line in enumerate(record.lines, start=1)), check)
 
 
 def label_preview(actor: Actor, version: Version) -> LabelPreview | None:
@@ -90,16 +105,21 @@ def label_preview(actor: Actor, version: Version) -> LabelPreview | None:
     return LabelPreview(made.name, f"{version.prefix}{version.number}-{today.year}-{last + 1:03d}", use_by)
 
 
-def choices(actor: Actor) -> list[tuple[str, str]]:
-    """The recipes that can be made: (id, name)."""
-    return [(str(row.id), row.name) for row in recipe_pages.live(actor) if row.version is not None]
+def use_by(actor: Actor, record: BatchRecord, *, said: date | None) -> date | None:
+    """Until when what is made today would be good."""
+    made = items.get_each(actor, [record.header.output.id])[record.header.output.id]
+    today = clock.local_date(clock.now(), actor.zone)
+    return expiration.expiry_for(
+        perishable=made.perishable, shelf_life_days=made.shelf_life_days, received_on=today, said=said
+    )
 
 
-def _line(line: Line, checked: Mapping[UUID, CheckLine]) -> BenchLine:
+def _line(number: int, line: Line, checked: Mapping[UUID, CheckLine], tick: Tick | None) -> BenchLine:
     row, plan = line.row, checked.get(line.row.item.id)
     drawn = plan.draws if plan else ()
     taken = [Take(lot.fifo_code, lot.quantity) for lot in line.lots if lot.fifo_code]
     return BenchLine(
+        number=number,
         item=row.item,
         needed=row.needed,
         used=line.used,
@@ -108,6 +128,7 @@ def _line(line: Line, checked: Mapping[UUID, CheckLine]) -> BenchLine:
         skipped=row.skipped,
         takes=tuple(taken or [Take(draw.lot.fifo_code, draw.quantity) for draw in drawn]),
         missing=plan.shortfall if plan else 0,
+        tick=tick,
     )
 
 

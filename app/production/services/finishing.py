@@ -20,6 +20,7 @@ from app.kernel.actor import Actor
 from app.kernel.errors import Invalid
 from app.kernel.numbers import MICRO, Quantity
 from app.kernel.permissions import Permission
+from app.kernel.words import phrase
 from app.platform.prepared import Prepared
 from app.production.models import Batch
 from app.production.services import planning, records, states
@@ -133,7 +134,7 @@ def _one(actor: Actor, header: Header, outputs: Sequence[SaidOutput] | None) -> 
     named = {f"outputs.{n}.item": output.item for n, output in enumerate(outputs) if output.item}
     for field, item in (items.find_each(actor, named) if named else {}).items():
         if item.id != header.output.id:
-            raise Invalid.field(field, f"This batch makes {header.output.name}.")
+            raise Invalid.field(field, phrase("This batch makes %(name)s.", name=header.output.name))
     if len(outputs) > 1:
         raise Invalid.field("outputs.1", "A batch makes one thing: say it once.")
     return outputs[0]

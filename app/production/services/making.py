@@ -15,6 +15,7 @@ from app.kernel.actor import Actor
 from app.kernel.errors import Conflict, Invalid
 from app.kernel.numbers import MICRO, Quantity
 from app.kernel.permissions import Permission
+from app.kernel.words import phrase
 from app.platform.database import execute
 from app.platform.prepared import Prepared
 from app.production.models import Batch, BatchExtra, BatchLine
@@ -50,7 +51,7 @@ def start(actor: Actor, batch_id: UUID, *, skip: Sequence[str] = (), dry_run: bo
     lines = _skipping(actor, planned, skip)
     states.require(header.label, header.status, states.PLANNED)
     if header.recipe_archived:
-        raise RecipeArchived(f"{header.recipe} is archived: nothing is made from it any more.")
+        raise RecipeArchived(phrase("%(recipe)s is archived: nothing is made from it any more.", recipe=header.recipe))
     needs = [Need(row.item.id, row.needed) for row in lines if not row.skipped]
     try:
         entries = _take(actor, header, needs, dry_run=dry_run)
@@ -114,7 +115,8 @@ def _with_paths(actor: Actor, header: Header, short: InsufficientStock) -> Insuf
     versions, known = explosion.read(actor, header.version_id)
     exploded = explosion.explode(versions, header.version_id, Fraction(header.scale, MICRO), known)
     paths = {needed.material.id: needed.paths for needed in exploded.needs}
-    return InsufficientStock([replace(row, paths=paths.get(row.item.id, ())) for row in short.shortages])
+    shortages = [replace(row, paths=paths.get(row.item.id, ())) for row in short.shortages]
+    return InsufficientStock(shortages, makes=numbers.plain(header.expected), unit=header.output.unit, skip="1")
 
 
 def _skipping(actor: Actor, lines: list[LineRow], skip: Sequence[str]) -> list[LineRow]:

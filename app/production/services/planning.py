@@ -18,9 +18,10 @@ from app.kernel.actor import Actor
 from app.kernel.errors import Conflict, Invalid
 from app.kernel.numbers import MICRO
 from app.kernel.permissions import Permission
+from app.kernel.words import phrase
 from app.platform.database import execute
 from app.production.models import Batch, BatchLine
-from app.production.services import numbering, states
+from app.production.services import numbering, records, states
 from app.recipes.services import explosion, references
 from app.recipes.services.explosion import Needed
 from app.recipes.services.materials import Material
@@ -60,7 +61,7 @@ def plan(actor: Actor, said: Plan) -> UUID:
     needs = explosion.strict(versions, version_id, scale, known)
     should_give = expected(version, scale, known)
     if version.archived_at is not None:
-        raise Archived(f"{version.name} is archived: nothing new is made from it.")
+        raise Archived(phrase("%(name)s is archived: nothing new is made from it.", name=version.name))
     batch_id = _write(actor, said, version, should_give)
     _write_lines(actor, batch_id, needs)
     return batch_id
@@ -136,3 +137,33 @@ def this_month(tenant: Tenant) -> "sa.ScalarSelect[int]":
         Batch.organization_id == tenant.organization_id, Batch.created_at >= since
     )
     return planned.scalar_subquery()
+
+
+def make_less(actor: Actor, batch_id: UUID, made: Fraction) -> None:
+    """Plan the batch anew at the scale that gives `made` of its output, in the output's stock unit.
+
+    raises: NotFound, WrongState, Invalid on `scale`; MissingDensity and the like where a need cannot be known
+    """
+    actor.require(Permission.BATCHES_PLAN)
+    header = records.lock(actor, batch_id, dry_run=False)
+    states.require(header.label, header.status, states.PLANNED)
+    scale = round(header.scale * made * MICRO / header.expected)
+    versions, known = explosion.read(actor, header.version_id)
+    needs = explosion.strict(versions, header.version_id, Fraction(scale, MICRO), known)
+    should_give = expected(versions[header.version_id], Fraction(scale, MICRO), known)
+    asked = {"o": actor.organization_id, "batch": batch_id}
+    execute(_RESCALE, {**asked, "makings": scale, "should_give": should_give})
+    execute(_NEED, [{**asked, "item": need.material.id, "n": need.quantity, "u": need.material.unit} for need in needs])
+
+
+_RESCALE = (
+    sa.update(Batch)
+    .where(Batch.organization_id == sa.bindparam("o"), Batch.id == sa.bindparam("batch"))
+    .values(scale=sa.bindparam("makings"), expected_quantity=sa.bindparam("should_give"))
+)
+_NEED = (
+    sa.update(BatchLine)
+    .where(BatchLine.organization_id == sa.bindparam("o"), BatchLine.batch_id == sa.bindparam("batch"))
+    .where(BatchLine.item_id == sa.bindparam("item"))
+    .values(needed=sa.bindparam("n"), unit=sa.bindparam("u"))
+)

@@ -1,46 +1,8 @@
-"""The authority on a batch's QR code: a short address that names organization and batch, and nothing else.
+"""Draws QR codes: as an SVG for pages, as squares for printed labels. Where one leads is platform/codes.py's to say."""
 
-It holds no secret and opens nothing by itself: whoever follows it must be signed in, and be a member there. The
-organization stands in it so that the session is bound before the batch's row is read.
-"""
-
-import base64
-import binascii
 import io
-from dataclasses import dataclass
-from uuid import UUID
 
 import segno
-
-_BYTES = 16
-_LONGEST = 64
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """Where a code leads."""
-
-    organization_id: UUID
-    batch_id: UUID
-
-
-def token(organization_id: UUID, batch_id: UUID) -> str:
-    """What stands behind `/q/`."""
-    return base64.urlsafe_b64encode(organization_id.bytes + batch_id.bytes).decode().rstrip("=")
-
-
-def read(text: str) -> Target | None:
-    """What `token` wrote; None for anything else."""
-    if len(text) > _LONGEST:
-        return None
-    try:
-        raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
-    except (binascii.Error, ValueError):
-        return None
-    if len(raw) != 2 * _BYTES:
-        return None
-    target = Target(UUID(bytes=raw[:_BYTES]), UUID(bytes=raw[_BYTES:]))
-    return target if token(target.organization_id, target.batch_id) == text else None
 
 
 def svg(address: str) -> str:

@@ -1,11 +1,19 @@
 """The authority on a batch's states: planned, in progress, and the four ways in which it can end."""
 
 from app.kernel.errors import Conflict
+from app.kernel.words import phrase
 
 PLANNED, IN_PROGRESS = "planned", "in_progress"
 COMPLETED, FAILED, CANCELLED, REVERSED = "completed", "failed", "cancelled", "reversed"
 
-_WORDS = {IN_PROGRESS: "in progress"}
+_WORDS = {
+    PLANNED: "planned",
+    IN_PROGRESS: "in progress",
+    COMPLETED: "completed",
+    FAILED: "failed",
+    CANCELLED: "cancelled",
+    REVERSED: "reversed",
+}
 
 
 class WrongState(Conflict):
@@ -17,4 +25,8 @@ class WrongState(Conflict):
 def require(label: str, status: str, *allowed: str) -> None:
     """Refuse a transition that does not fit. raises: WrongState"""
     if status not in allowed:
-        raise WrongState(f"{label} is {_WORDS.get(status, status)}.", status=status, allowed=list(allowed))
+        raise WrongState(
+            phrase("%(label)s is %(status)s.", label=label, status=phrase(_WORDS.get(status, status))),
+            status=status,
+            allowed=list(allowed),
+        )

@@ -1,10 +1,10 @@
-"""Where a QR code leads: `/q/<token>` to the batch's page in its own organization, through signing in.
+"""Where a QR code leads: `/q/<token>` to the page of a batch, lot or item in its own organization, through signing in.
 
 The token says which organization, so that the person's place there is found, and the session bound, before any row of
-it is read. Somebody else's batch, and one that never was, get the same answer.
+it is read. Somebody else's thing, and one that never was, get the same answer.
 """
 
-from flask import Blueprint, Response, g, redirect, request
+from flask import Blueprint, Response, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import Unauthorized
 
@@ -12,9 +12,10 @@ from app.identity.services import access
 from app.identity.views import doors
 from app.kernel.errors import NotFound
 from app.kernel.permissions import Permission
-from app.platform import rate, tenancy
+from app.platform import codes, rate, tenancy
 from app.platform.web import current_actor, requires
-from app.production.services import qr, records
+from app.production.queries import scans
+from app.production.queries.scans import Found
 
 bp = Blueprint("codes", __name__)
 _UNKNOWN_CODES = {"limit": 30, "seconds": 60}  # of one person: nobody scans so many, and a guesser must wait
@@ -28,7 +29,7 @@ def _enter() -> ResponseReturnValue | None:
         raise Unauthorized
     person_id = known.signed_in.person_id
     rate.refuse(rate.wait_for("unknown_code", str(person_id), **_UNKNOWN_CODES))
-    target = qr.read((request.view_args or {})["token"])
+    target = codes.read((request.view_args or {})["token"])
     entry = target and access.by_id(person_id, target.organization_id, entry_point="web")
     if not entry:
         raise NotFound("That page does not exist.")
@@ -49,11 +50,20 @@ def _count_unknown(response: Response) -> Response:
 
 
 @bp.get("/q/<token>")
-@requires(Permission.BATCHES_VIEW)
+@requires(Permission.INVENTORY_VIEW)
 def open_code(token: str) -> ResponseReturnValue:
-    """Go to the batch's page."""
-    target = qr.read(token)
-    if target is None:
+    """Go to the page of what it names; that page has a door of its own."""
+    target = codes.read(token)
+    found = target and scans.of_id(current_actor(), target.thing_id)
+    if not found:
         raise NotFound("That page does not exist.")
-    batch = records.read(current_actor(), target.batch_id)
-    return redirect(f"/o/{g.organization.slug}/batches/{batch.header.label}")
+    return redirect(place(found, g.organization.slug))
+
+
+def place(found: Found, slug: str) -> str:
+    """The page of what a code stands for."""
+    if found.kind == "batch":
+        return url_for("production.batch", slug=slug, batch=found.code)
+    if found.kind == "lot":
+        return url_for("inventory.lot", slug=slug, lot=found.code)
+    return url_for("inventory.item", slug=slug, item=found.code)

@@ -1,7 +1,7 @@
 """All pages of batches, on their one blueprint."""
 
-from app.production.views import batches, ending, making, planning
+from app.production.views import batches, bench, ending, jotting, labels, making, planning
 
 bp = batches.bp
 
-__all__ = ["batches", "bp", "ending", "making", "planning"]
+__all__ = ["batches", "bench", "bp", "ending", "jotting", "labels", "making", "planning"]

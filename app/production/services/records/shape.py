@@ -109,6 +109,11 @@ class Extra:
     lots: tuple[LotUse, ...]
 
     @property
+    def used(self) -> int:
+        """How much was taken, less what was put back."""
+        return sum(lot.quantity for lot in self.lots)
+
+    @property
     def cost(self) -> int:
         """What it cost."""
         return sum(lot.cost for lot in self.lots)
