@@ -8,10 +8,10 @@ from app.platform import navigation
 from app.platform.navigation import Way
 
 _WAYS = (
-    Way("Today", "sun-high", "insights.today", Permission.INVENTORY_VIEW, 10),
+    Way("Today", "sun-high", "insights.today", Permission.INVENTORY_VIEW, 10, keys="g t"),
     Way("Today", "sun-high", "insights.today", Permission.INVENTORY_VIEW, 10, place="dock"),
-    Way("Scan", "scan", "insights.find", Permission.INVENTORY_VIEW, 20, place="dock"),
-    Way("Scan or find", "scan", "insights.find", Permission.INVENTORY_VIEW, 55),
+    Way("Find or do", "search", "insights.palette", Permission.INVENTORY_VIEW, 0, place="find"),
+    Way("Keyboard shortcuts", "keyboard", "insights.shortcuts", Permission.INVENTORY_VIEW, 90, place="help", keys="?"),
     Way("Export", "download", "insights.export", Permission.DATA_EXPORT, 70, place="settings"),
 )
 

@@ -1,25 +1,21 @@
-"""Today's page, the way from a code to the page of what it stands for, and taking everything away."""
-
-import re
+"""Today's page, the palette, and taking everything away."""
 
 from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.identity.services import audit
 from app.identity.services.audit import Subject
-from app.insights.queries import codes, everything, today
-from app.insights.queries.codes import Found
+from app.insights.queries import asked, everything, palette, today
 from app.kernel import clock
 from app.kernel.permissions import Permission
-from app.platform import commands, downloads
+from app.platform import commands, downloads, navigation
 from app.platform.pages import PageForm
-from app.platform.web import current_actor, reauthenticated, requires
+from app.platform.web import current_actor, is_htmx, reauthenticated, requires
 
 bp = Blueprint("insights", __name__, url_prefix="/o/<slug>", template_folder="templates")
 
 _CODE_LENGTH = 200
 _SEE_OTHER = 303
-_QR_ADDRESS = re.compile(r"https?://[^/\s]+/q/([A-Za-z0-9_-]{1,64})", re.ASCII)
 
 
 @bp.get("/", endpoint="today")
@@ -29,16 +25,36 @@ def show_today() -> ResponseReturnValue:
     return render_template("insights/today.html", now=today.read(current_actor()))
 
 
-@bp.get("/find")
+@bp.get("/palette", endpoint="palette")
 @requires(Permission.INVENTORY_VIEW)
-def find() -> ResponseReturnValue:
-    """Open what a code stands for; without one, say how to scan."""
-    said = request.args.get("code", "")[:_CODE_LENGTH].strip()
-    scanned = _QR_ADDRESS.fullmatch(said)
-    if scanned:
-        return redirect(url_for("codes.open_code", token=scanned[1]))
-    found = codes.find(current_actor(), said) if said and said.isprintable() else None
-    return redirect(_place(found)) if found else render_template("insights/find.html", code=said)
+def show_palette() -> ResponseReturnValue:
+    """What one may do, and what there is, by a few letters; to the palette that lies over a page its rows alone."""
+    actor = current_actor()
+    said = request.args.get("q", "")[:_CODE_LENGTH].strip()
+    actions = navigation.actions(actor)
+    order = asked.read(said, actions) if said else None
+    hits = palette.search(actor, said, order.thing if order else "") if said.isprintable() else ()
+    return render_template(
+        "insights/_palette.html" if is_htmx() else "insights/palette.html",
+        said=said,
+        order=order,
+        meant=[hit for hit in hits if order and hit.kind == "item" and palette.holds(hit.ref, order.thing)],
+        hits=hits,
+        actions=navigation.matching(actions, said),
+        places=navigation.matching(navigation.places(actor), said),
+    )
+
+
+@bp.get("/shortcuts", endpoint="shortcuts")
+@requires(Permission.INVENTORY_VIEW)
+def show_shortcuts() -> ResponseReturnValue:
+    """The keys that do something, and the switch that turns them off."""
+    actor = current_actor()
+    return render_template(
+        "insights/_shortcuts.html" if is_htmx() else "insights/shortcuts.html",
+        places=[place for place in navigation.places(actor) if place.keys],
+        actions=[action for action in navigation.actions(actor) if action.keys],
+    )
 
 
 @bp.get("/settings/export", endpoint="export")
@@ -62,11 +78,3 @@ def take_export() -> ResponseReturnValue:
         audit.record(actor, "exports.everything", Subject("organization", actor.organization_id))
     name = f"batchtrack-{g.slug}-{clock.local_date(clock.now(), actor.zone)}.zip"
     return downloads.sent(name, "application/zip", lambda file: everything.write(actor, file, downloads.write_csv))
-
-
-def _place(found: Found) -> str:
-    if found.kind == "batch":
-        return url_for("production.batch", batch=found.code)
-    if found.kind == "lot":
-        return url_for("inventory.lot", lot=found.code)
-    return url_for("inventory.item", item=found.code)

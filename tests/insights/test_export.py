@@ -83,7 +83,7 @@ class TestWhatIsInIt:
 
     def test_what_is_global_and_knows_none_is_not(self, app: Flask) -> None:
         found = {table.name for table in tables.all_of_them()}
-        assert found & GLOBAL_TABLES == {"developer_accesses", "invitations", "memberships"}
+        assert found & GLOBAL_TABLES == {"developer_accesses", "invitations", "memberships", "sample_workshops"}
         assert all("organization_id" not in table.c or table.name in found for table in Base.metadata.sorted_tables)
 
     def test_every_row_of_it_is_and_nobody_else_s(

@@ -1,5 +1,6 @@
-"""Today's page and the way from a code: what waits for somebody, with its button; fixed in statements; per person."""
+"""Today's page: what waits for somebody, with its button; fixed in statements; per person."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
@@ -14,7 +15,6 @@ from app.kernel.actor import Actor
 from app.platform.database import db
 from tests.inventory.desk import Desk, at_desk, words
 from tests.inventory.storeroom import Body
-from tests.inventory.test_pages_moves import NONSENSE
 from tests.recipes.workshop import Workshop, of
 
 
@@ -67,17 +67,15 @@ def counted(app: Flask) -> Iterator[list[str]]:
 
 class TestToday:
     def test_a_new_workshop_is_told_the_first_steps(self, desk: Desk) -> None:
-        said = words(desk.see("/"))
-        assert "A clear bench" in said
-        assert "No batches on the bench, nothing to make." in said
+        assert "Nothing on the bench. Nothing waits for your word." in words(desk.see("/"))
 
     def test_it_says_what_is_on_the_bench_and_what_is_to_make(self, desk: Desk, shop: Workshop, soap: Body) -> None:
         shop.do(shop.plan(soap), "start")
         shop.plan(soap, planned_for=in_days(0))
         shop.plan(soap, "9", planned_for=in_days(3))
         said = words(desk.see("/"))
-        assert "One batch on the bench, two to make." in said
-        assert "4 each since" in said
+        assert "1 batch on the bench." in said
+        assert "Weighing, 0 of 1 4 each , since" in said
         assert "Today Soap 4 each · everything is on the shelf Start" in said
         assert "in 3 days Soap Short 3,000 g of Olive oil Put right" in said
 
@@ -94,18 +92,20 @@ class TestToday:
         said = words(desk.see("/"))
         assert "Use soon within 30 days Cream expired yesterday · 10 ml Look Milk 5 days left · 100 ml" in said
         assert said.count("Milk") == 2  # once in each list: the lot of 31 days has time
-        assert "Milk 400 of 500 ml Receive Wick None left" in said
+        assert "Wick None left Receive Milk 400 of 500 ml Receive" in said
 
     def test_it_says_what_the_shelf_is_worth_and_what_was_made(self, desk: Desk, shop: Workshop, soap: Body) -> None:
         shop.make(soap)
         page = desk.see("/")
         said = words(page)
-        assert "What is on my shelf? $5.00 Ingredients $3.00 Products $2.00" in said
-        assert 'aria-label="Ingredients $3.00, Products $2.00"' in page
+        assert "Is my shelf growing? $5.00 up $5.00 in half a year" in said
+        assert "Ingredients $3.00 Products $2.00" in said
         assert "Mostly Soap bar: 1 batch." in said
+        assert 'id="worth"' in page
 
+    @pytest.mark.parametrize("number", [10, 100])
     def test_the_statements_do_not_grow_with_the_workshop(
-        self, app: Flask, desk: Desk, shop: Workshop, soap: Body, oil: Body
+        self, app: Flask, desk: Desk, shop: Workshop, soap: Body, oil: Body, number: int
     ) -> None:
         def asked() -> int:
             with counted(app) as seen:
@@ -114,12 +114,51 @@ class TestToday:
 
         shop.make(soap)
         few = asked()
-        for n in range(3):
-            item = shop.item(f"Thing {n}", "g", low_stock_level="50")
+        for n in range(number):
+            item = shop.item(f"Thing {n}", "g", low_stock_level="50", perishable=True)
             shop.receive(item, "10", "1", expires_on=in_days(n))
+        for n in range(3):
+            item = shop.item(f"Part {n}", "g")
             shop.plan(shop.recipe(f"Thing soap {n}", (f"Bar {n}", "1", "each"), of(oil, "1"), of(item, "99")))
         shop.do(shop.plan(soap), "start")
         assert asked() == few
+
+    def test_it_says_why_the_value_changed_and_what_was_wasted(self, desk: Desk, shop: Workshop, soap: Body) -> None:
+        shop.make(soap)
+        oil = shop.api.get("/items/olive-oil").get_json()
+        shop.api.post(f"/items/{oil['id']}/issues", {"quantity": "100", "kind": "spoil", "reason": "rancid"})
+        page = desk.see("/")
+        table = re.search(r'id="why".*?<tbody>(.*?)</tbody>', page, re.DOTALL)
+        assert table
+        assert words(table[1]) == "Thirty days ago $0.00 Bought +$5.00 Made +$2.00 Used −$2.00 Wasted −$0.50 Now $4.50"
+        assert "What goes to waste? $0.50 in half a year, most of it here: Spoiled." in words(page)
+
+    def test_what_was_taken_back_changed_nothing(self, desk: Desk, shop: Workshop, oil: Body) -> None:
+        spoiled = shop.api.post(f"/items/{oil['id']}/issues", {"quantity": "100", "kind": "spoil", "reason": "x"})
+        shop.api.post(f"/postings/{spoiled.get_json()['id']}/reversal", {"reason": "a slip"})
+        assert "What goes to waste?" not in desk.see("/")
+
+    def test_it_says_how_long_things_last_at_the_recent_pace(self, desk: Desk, shop: Workshop, oil: Body) -> None:
+        shop.api.post(f"/items/{oil['id']}/issues", {"quantity": "900", "kind": "use"})
+        assert "Olive oil 100 g runs out today at this pace Receive" in words(desk.see("/"))
+
+    def test_it_says_what_a_product_cost_over_time(self, desk: Desk, shop: Workshop, soap: Body) -> None:
+        for _ in range(2):
+            shop.make(soap)
+        assert "What does Soap bar cost to make? $0.50 per each, the same as at first" in words(desk.see("/"))
+
+    def test_what_only_a_person_can_settle_waits_with_its_button(self, desk: Desk, shop: Workshop, oil: Body) -> None:
+        cream = shop.item("Cream", "g", perishable=True)
+        shop.receive(cream, "50", "0.01", fifo_code="CREAM-1")
+        desk.done("/lots/OIL-1/hold", reason="smells rancid")
+        salt = shop.item("Salt", "g")
+        shop.receive(salt, "10", "1")
+        shop.api.post(f"/items/{salt['id']}/counts", {"counted": "8", "reason": "counted"})
+        said = words(desk.see("/"))
+        assert "3 things wait for your word." in said
+        assert "Cream came without a use-by date" in said
+        assert "Salt: the count differs by −2 g" in said
+        assert "Is Olive oil ready? 1,000 g , set aside today: smells rancid Release" in said
 
     def test_a_viewer_sees_no_costs_and_no_buttons_that_change_something(
         self, viewer: Actor, organization: OrganizationFacts, shop: Workshop, soap: Body
@@ -127,7 +166,7 @@ class TestToday:
         shop.plan(soap)
         page = at_desk(viewer, organization.slug).see("/")
         assert "$" not in words(page)
-        assert "What is on my shelf?" not in page
+        assert "Is my shelf growing?" not in page
         assert "/start" not in page
         assert "Plan a batch" not in page
 
@@ -136,38 +175,6 @@ class TestToday:
     ) -> None:
         assert at_desk(stranger, organization.slug).get("/").status_code == 404
         theirs = other_shop.api.get("/me").get_json()["organization"]["slug"]
-        assert "A clear bench" in words(at_desk(stranger, theirs).see("/"))
-
-
-class TestFind:
-    def test_a_code_opens_what_it_stands_for(self, desk: Desk, shop: Workshop, soap: Body, oil: Body) -> None:
-        label = shop.plan(soap)["label"]
-        shop.item("Kaolin", "g", barcode="4006381333931")
-        for said, place in (
-            (label.lower(), f"/batches/{label}"),
-            (" oil-1 ", "/lots/OIL-1"),
-            ("OLIVE-OIL", "/items/olive-oil"),
-            ("4006381333931", "/items/kaolin"),
-        ):
-            answer = desk.browser.get(desk.url("/find"), query_string={"code": said})
-            assert (answer.status_code, answer.location) == (302, desk.url(place))
-
-    def test_a_scanned_address_leads_to_its_batch(self, desk: Desk, shop: Workshop, soap: Body) -> None:
-        label = shop.plan(soap)["label"]
-        svg = desk.get(f"/batches/{label}/qr.svg")
-        assert svg.status_code == 200
-        answer = desk.browser.get(desk.url("/find"), query_string={"code": "http://localhost/q/abc_-DEF"})
-        assert (answer.status_code, answer.location) == (302, "/q/abc_-DEF")
-
-    @pytest.mark.parametrize("said", [*NONSENSE, "http://localhost/q/<x>", "%", "_"])
-    def test_what_stands_for_nothing_is_said_and_stays(self, desk: Desk, soap: Body, said: str) -> None:
-        answer = desk.browser.get(desk.url("/find"), query_string={"code": said})
-        assert answer.status_code == 200
-        assert ("Nothing here has the code" in words(answer.text)) == bool(said)
-
-    def test_a_code_of_another_workshop_stands_for_nothing(
-        self, app: Flask, stranger: Actor, soap: Body, other_shop: Workshop
-    ) -> None:
-        theirs = at_desk(stranger, other_shop.api.get("/me").get_json()["organization"]["slug"])
-        for said in ("OIL-1", "olive-oil"):
-            assert theirs.get(f"/find?code={said}").status_code == 200
+        page = words(at_desk(stranger, theirs).see("/"))
+        assert "Nothing on the bench. Nothing waits for your word." in page
+        assert "Olive oil" not in page

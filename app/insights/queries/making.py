@@ -13,7 +13,7 @@ from app.inventory.services import expiration
 from app.kernel.actor import Actor
 from app.platform.database import execute
 from app.platform.types import Day, Micro
-from app.production.models import Batch, BatchLine
+from app.production.models import Batch, BatchLine, BatchTick
 from app.recipes.models import Recipe
 
 _SHOWN = 12
@@ -22,7 +22,10 @@ MADE_DAYS = 30
 
 @dataclass(frozen=True, slots=True)
 class OpenBatch:
-    """A batch that is planned or on the bench. `quantity` in millionths of `unit`: what it should give."""
+    """A batch that is planned or on the bench. `quantity` in millionths of `unit`: what it should give.
+
+    weighed: how many of its `lines` were ticked
+    """
 
     id: UUID
     label: str
@@ -32,6 +35,8 @@ class OpenBatch:
     unit: str
     planned_for: date | None
     started_at: datetime | None
+    lines: int
+    weighed: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +82,18 @@ def _same(one: Any, other: Any) -> sa.ColumnElement[bool]:
     return sa.and_(one.organization_id == other.organization_id, one.organization_id == sa.bindparam("o"))
 
 
+_LINES = (
+    sa.select(sa.func.count(BatchLine.id))
+    .where(_same(BatchLine, Batch), BatchLine.batch_id == Batch.id, BatchLine.skipped == sa.false())
+    .correlate(Batch)
+    .scalar_subquery()
+)
+_WEIGHED = (
+    sa.select(sa.func.count(sa.distinct(BatchTick.line)))
+    .where(_same(BatchTick, Batch), BatchTick.batch_id == Batch.id, BatchTick.undone_at.is_(None))
+    .correlate(Batch)
+    .scalar_subquery()
+)
 _OPEN = (
     sa.select(
         Batch.id,
@@ -87,6 +104,8 @@ _OPEN = (
         Item.unit,
         Batch.planned_for,
         Batch.started_at,
+        _LINES,
+        _WEIGHED,
     )
     .join(Recipe, sa.and_(_same(Recipe, Batch), Recipe.id == Batch.recipe_id))
     .join(Item, sa.and_(_same(Item, Batch), Item.id == Batch.output_item_id))
@@ -99,7 +118,7 @@ _TODAY: sa.BindParameter[date] = sa.bindparam("today", type_=Day())
 _USABLE = (
     sa.select(sa.cast(sa.func.coalesce(sa.func.sum(Lot.remaining_quantity), 0), Micro))
     .where(Lot.organization_id == sa.bindparam("o"), Lot.item_id == BatchLine.item_id)
-    .where(Lot.remaining_quantity > 0, Lot.on_hold == sa.false(), expiration.good_on(_TODAY))
+    .where(Lot.remaining_quantity > sa.literal_column("0"), Lot.on_hold == sa.false(), expiration.good_on(_TODAY))
     .correlate(BatchLine)
     .scalar_subquery()
 )

@@ -1,13 +1,15 @@
-"""Stock at a glance: what goes off soon, and what lies on the shelf by type. What is low, `inventory` lists."""
+"""Stock at a glance: what goes off soon, what runs out when, and what lies on the shelf by type."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 
 from app.catalog.models import Item
 from app.inventory.models import Lot, StockBalance
+from app.inventory.queries import pace
 from app.inventory.services import expiration
 from app.kernel.actor import Actor
 from app.platform.database import execute
@@ -16,6 +18,9 @@ from app.platform.types import Day, Micro
 SOON_DAYS = 30
 _SHOWN = 6
 _ALMOST_GONE_DAYS = 14
+_RUNS_OUT_DAYS = 14
+_LOOKED_AT = 40
+_FAR = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +35,24 @@ class ExpiringLot:
     expires_on: date
     life_percent: str | None
     urgent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RunningOut:
+    """An item that will be short. Quantities in millionths of `unit`.
+
+    days_left: how long what is usable lasts at the recent pace; None where nothing was used
+    low:       it is below its low-stock level
+    """
+
+    code: str
+    name: str
+    type: str
+    unit: str
+    usable: int
+    low_stock_level: int | None
+    days_left: int | None
+    low: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +81,26 @@ def expiring(actor: Actor, today: date) -> tuple[ExpiringLot, ...]:
     )
 
 
+def running_out(actor: Actor, today: date) -> tuple[RunningOut, ...]:
+    """What is below its level, or lasts two weeks at the pace of the last ones; what is gone leads."""
+    asked = pace.asked(actor, today) | {"today": today}
+    found = [_running_out(row, today) for row in execute(_RUNNING_OUT, asked)]
+    wanted = [row for row in found if row.low or (row.days_left is not None and row.days_left <= _RUNS_OUT_DAYS)]
+    return tuple(sorted(wanted, key=_urgency)[:_SHOWN])
+
+
+def _running_out(row: Any, today: date) -> RunningOut:
+    usable, used = int(row.usable), int(row.used)
+    since = min(row.first_use, row.created_at.date()) if row.first_use else None
+    days = pace.days_left(available=usable, used=used, known_since=since, today=today)
+    low = row.low_stock_level is not None and usable < row.low_stock_level
+    return RunningOut(row.code, row.name, row.type, row.unit, usable, row.low_stock_level, days, low)
+
+
+def _urgency(row: RunningOut) -> tuple[bool, int, str]:
+    return (row.usable > 0, _FAR if row.days_left is None else row.days_left, row.name)
+
+
 def value_by_type(actor: Actor) -> tuple[TypeValue, ...]:
     """What the shelf is worth, the largest part first. Types without value are left out."""
     return tuple(TypeValue(row.type, int(row.worth)) for row in execute(_VALUES, {"o": actor.organization_id}))
@@ -76,7 +119,7 @@ _EXPIRING = (
         Item.unit,
     )
     .join(Item, _SAME_ITEM)
-    .where(Lot.organization_id == sa.bindparam("o"), Lot.remaining_quantity > 0)
+    .where(Lot.organization_id == sa.bindparam("o"), Lot.remaining_quantity > sa.literal_column("0"))
     .where(sa.not_(expiration.good_on(_AFTER)))
     .order_by(Lot.expires_on, Lot.received_on, Lot.sequence, Lot.line)
     .limit(_SHOWN)
@@ -88,4 +131,34 @@ _VALUES = (
     .where(StockBalance.organization_id == sa.bindparam("o"), StockBalance.value > 0)
     .group_by(Item.type)
     .order_by(_WORTH.desc(), Item.type)
+)
+
+_TODAY: sa.BindParameter[date] = sa.bindparam("today", type_=Day())
+_OPEN = (
+    sa.select(Lot.item_id, sa.func.sum(Lot.remaining_quantity).label("usable"))
+    .where(Lot.organization_id == sa.bindparam("o"), Lot.remaining_quantity > sa.literal_column("0"))
+    .where(Lot.on_hold == sa.false(), expiration.good_on(_TODAY))
+    .group_by(Lot.item_id)
+    .subquery("open_lots")
+)
+_USABLE = sa.cast(sa.func.coalesce(_OPEN.c.usable, 0), Micro)
+_USED = sa.cast(sa.func.coalesce(pace.USED.c.used, 0), Micro)
+_RUNNING_OUT = (
+    sa.select(
+        Item.code,
+        Item.name,
+        Item.type,
+        Item.unit,
+        Item.low_stock_level,
+        Item.created_at,
+        _USABLE.label("usable"),
+        _USED.label("used"),
+        pace.USED.c.first_use,
+    )
+    .outerjoin(_OPEN, _OPEN.c.item_id == Item.id)
+    .outerjoin(pace.USED, pace.USED.c.item_id == Item.id)
+    .where(Item.organization_id == sa.bindparam("o"), Item.tracked == sa.true(), Item.archived_at.is_(None))
+    .where(sa.or_(Item.low_stock_level > _USABLE, _USED > _USABLE))
+    .order_by(_USABLE > 0, _USABLE // sa.case((_USED >= 1000, _USED // 1000), else_=1), Item.name)
+    .limit(_LOOKED_AT)
 )
