@@ -11,7 +11,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.platform.database import db, execute
-from scripts._bench import measure, plain, product, stage
+from scripts._bench import measure, pages, plain, product, stage
 from scripts._bench.measure import Cost, Meter
 
 AIMS = {("postgresql", "use"): 0.6, ("sqlite", "use"): 0.3, ("postgresql", "batch"): 0.8, ("sqlite", "batch"): 0.3}
@@ -57,6 +57,8 @@ SCENARIOS = (
 def main() -> int:
     """Measure and print; 1 when an aim is missed."""
     said = _arguments()
+    if said.pages:
+        return _pages([said.only] if said.only else ["sqlite", "postgresql"])
     results: list[Result] = []
     print(_HEADING)  # noqa: T201
     for dialect in [said.only] if said.only else ["sqlite", "postgresql"]:
@@ -72,11 +74,25 @@ def main() -> int:
     return 1 if missed else 0
 
 
+def _pages(dialects: list[str]) -> int:
+    """Measure pages and print them; 1 when one takes more than so many times an empty page."""
+    timed = []
+    for dialect in dialects:
+        with stage.databases(dialect) as databases, stage.opened(databases.make()) as app:
+            timed += pages.measure(dialect, app)
+    for each in timed:
+        print(f"{each.dialect:12}{each.name:24}{each.milliseconds:8.1f} ms{each.ratio:8.2f}")  # noqa: T201
+    missed = [f"{each.dialect}, {each.name}: more than {pages.AIM}." for each in timed if each.ratio > pages.AIM]
+    print("\n".join(missed) or "Every aim is reached.")  # noqa: T201
+    return 1 if missed else 0
+
+
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="scripts/bench")
     parser.add_argument("--only", choices=["sqlite", "postgresql"])
     parser.add_argument("--pairs", type=int, default=5)
     parser.add_argument("--operations", type=int, default=150, help="of each side in each pair")
+    parser.add_argument("--pages", action="store_true", help="the pages of a full workshop instead")
     parser.add_argument("--quick", action="store_true", help="without 100,000 movements")
     return parser.parse_args()
 
