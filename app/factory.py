@@ -5,7 +5,22 @@ from datetime import timedelta
 from flask import Flask
 
 from app import areas
-from app.platform import assets, database, filters, logs, mail_cli, navigation, openapi, proxies, tasks, web, words
+from app.platform import (
+    assets,
+    database,
+    design,
+    filters,
+    logs,
+    mail_cli,
+    navigation,
+    openapi,
+    proxies,
+    shell,
+    tasks,
+    web,
+    words,
+    words_cli,
+)
 from app.platform.api import MAX_BODY
 from app.platform.config import Config
 
@@ -27,6 +42,7 @@ def create_app(config: Config | None = None) -> Flask:
         SMTP_URL=config.smtp_url,
         MAIL_FROM=config.mail_from,
         SIGN_UP=config.sign_up,
+        DESIGN_PAGE=config.design_page or config.testing,
         STRIPE_SECRET_KEY=config.stripe_secret_key,
         STRIPE_WEBHOOK_SECRET=config.stripe_webhook_secret,
         STRIPE_API_BASE=config.stripe_api_base,
@@ -48,7 +64,10 @@ def create_app(config: Config | None = None) -> Flask:
     assets.register(app)
     filters.register(app)
     navigation.init_app(app)
+    shell.init_app(app)
+    design.register(app)
     mail_cli.register(app)
+    words_cli.register(app)
     tasks.register(app)
     areas.register(app)
     openapi.register(app)

@@ -1,5 +1,6 @@
 """The stage: applications over real databases, real servers, and what no test may do."""
 
+import gc
 import os
 import socket
 from collections.abc import Callable, Iterator
@@ -41,6 +42,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Guard the network. With several workers, start PostgreSQL here once, for all of them."""
+    gc.set_threshold(100_000, 50, 50)  # thousands of short tests leave little behind; looking for it takes a tenth
     socket.socket.connect = _connect_here_only  # type: ignore[method-assign, assignment]
     if config.getoption("numprocesses", None) and not hasattr(config, "workerinput"):
         stack = ExitStack()
@@ -51,7 +53,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """A journey through a real browser is tried once more before it fails; the summary names it as RERUN."""
     for item in items:
-        if item.get_closest_marker("browser"):
+        if item.get_closest_marker("browser") and item.config.pluginmanager.hasplugin("rerunfailures"):
             item.add_marker(pytest.mark.flaky(reruns=1))
 
 

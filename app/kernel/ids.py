@@ -2,6 +2,7 @@
 
 import os
 import uuid
+from datetime import datetime
 
 from app.kernel import clock
 
@@ -16,6 +17,11 @@ def uuid7() -> uuid.UUID:
     random = int.from_bytes(os.urandom(10), "big")
     rand_a, rand_b = (random >> 64) & 0xFFF, random & ((1 << 62) - 1)
     return uuid.UUID(int=(millis & (1 << 48) - 1) << 80 | _VERSION_7 | rand_a << 64 | _VARIANT | rand_b)
+
+
+def first_of(moment: datetime) -> uuid.UUID:
+    """The lowest id that can have been made at `moment` or later: a place to begin reading from."""
+    return uuid.UUID(int=(int(moment.timestamp() * 1000) & (1 << 48) - 1) << 80)
 
 
 def parse(text: str) -> uuid.UUID | None:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 ROOT = Path(__file__).parents[2]
 _ARGUMENTS = (
@@ -22,7 +22,8 @@ _ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
 )
-_PATIENCE = 30
+_PATIENCE = 120
+expect.set_options(timeout=_PATIENCE * 1000 / 4)  # a busy machine is no broken page
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,7 @@
-"""The four looks of a journey: phone and desk, light and dark. Each look has one database, so that both are tried without trying everything twice."""
+"""The four looks of a journey: phone and desk, light and dark.
+
+Each look has one database, so that both are tried without trying everything twice.
+"""
 
 import pytest
 
@@ -13,3 +16,13 @@ LOOKS = pytest.mark.parametrize(
     scope="session",
 )
 """Above a test that takes `width` and `theme`, and builds on `dialect`."""
+
+TWO_LOOKS = pytest.mark.parametrize(
+    ("dialect", "width", "theme"),
+    [
+        pytest.param("sqlite", 1280, "light", id="sqlite-1280-light"),
+        pytest.param("postgresql", 390, "dark", id="postgresql-390-dark"),
+    ],
+    scope="session",
+)
+"""The same for a way that few walk."""

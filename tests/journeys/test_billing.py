@@ -19,11 +19,11 @@ from tests.fake_stripe.api import SECRET_KEY
 from tests.fake_stripe.books import Thing
 from tests.fake_stripe.server import FakeStripe, serving
 from tests.journeys.conftest import Serve
+from tests.journeys.looks import TWO_LOOKS
 from tests.journeys.maker import Maker
 from tests.subscriptions.till import billing
 
 pytestmark = [pytest.mark.browser, pytest.mark.heavy]
-LOOKS = pytest.mark.parametrize(("width", "theme"), [(1280, "light"), (390, "dark")])
 
 
 class Owner(Maker):
@@ -87,7 +87,7 @@ def owner_at(
         owner.close()
 
 
-@LOOKS
+@TWO_LOOKS
 def test_upgrade_through_stripe(owner_at: Owner) -> None:
     owner, page = owner_at, owner_at.page
     owner.choose("Team")
@@ -110,7 +110,7 @@ def test_upgrade_through_stripe(owner_at: Owner) -> None:
     assert owner.complaints == []
 
 
-@LOOKS
+@TWO_LOOKS
 def test_downgrade_with_a_choice_of_what_stays_then_free(owner_at: Owner) -> None:
     owner, page = owner_at, owner_at.page
     owner.buy("Team")
@@ -141,7 +141,7 @@ def test_downgrade_with_a_choice_of_what_stays_then_free(owner_at: Owner) -> Non
     assert owner.complaints == []
 
 
-@LOOKS
+@TWO_LOOKS
 def test_lapse_and_pay(owner_at: Owner) -> None:
     owner, page = owner_at, owner_at.page
     owner.buy("Solo")

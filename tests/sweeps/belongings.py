@@ -16,9 +16,9 @@ from app.identity.services.organizations import OrganizationFacts
 from app.kernel import ids
 from app.kernel.actor import Actor
 from app.kernel.permissions import Permission
-from app.platform import tenancy
+from app.platform import codes, tenancy
 from app.platform.database import Base, db
-from app.production.services import qr
+from app.production.services import notes, ticks, timers
 from tests import cast
 from tests.inventory.storeroom import Body, ok
 from tests.recipes.workshop import Workshop, of
@@ -51,6 +51,7 @@ def furnish(canary: str) -> Belongings:
     recipe, planned, doing, done = _making(its, item)
     token = ok(its.shop.api.post("/tokens", {"name": canary}), 201)
     role, invitation = _house(its)
+    timer = _bench(its, doing)
     its.kinds = {
         "item": (item["id"], item["code"]),
         "lot": (lot["id"], lot["fifo_code"]),
@@ -68,9 +69,11 @@ def furnish(canary: str) -> Belongings:
         "batch": (planned["id"], planned["label"]),
         "batch in progress": (doing["id"], doing["label"]),
         "batch completed": (done["id"], done["label"]),
+        "timer": (timer,),
         "token": (token["id"],),
         "slug": (facts.slug,),
-        "code": (qr.token(owner.organization_id, UUID(planned["id"])),),
+        "code": tuple(codes.token(owner.organization_id, UUID(thing["id"])) for thing in (planned, lot, item)),
+        "need": (f"{item['id']}:800",),
         "unit": (f"box{canary}",),
         "number": ("1",),
     }
@@ -105,6 +108,21 @@ def _making(its: Belongings, item: Body) -> tuple[Body, Body, Body, Body]:
     return recipe, planned, doing, done
 
 
+def _bench(its: Belongings, doing: Body) -> str:
+    """A line weighed, a note written, a timer that was heard."""
+
+    def work() -> str:
+        tenancy.bind(its.facts.id)
+        batch_id = UUID(doing["id"])
+        ticks.tick(its.owner, batch_id, line=1)
+        notes.write(its.owner, batch_id, text=its.canary)
+        timer_id = timers.start(its.owner, batch_id, name=its.canary, minutes=20)
+        timers.stop(its.owner, batch_id, timer_id)  # one that runs makes every answer another one
+        return str(timer_id)
+
+    return cast._written(work)
+
+
 def _house(its: Belongings) -> tuple[str, str]:
     """A role of its own, and an open invitation."""
     may = (Permission.INVENTORY_VIEW,)
@@ -130,7 +148,7 @@ def ghosts(like: Belongings) -> dict[str, tuple[str, ...]]:
         "lot": (str(ids.uuid7()), f"LOT-{ids.code(len(like.canary))}"),
         "organization": (str(ids.uuid7()),),
         "person": (str(ids.uuid7()),),
-        **{kind: (str(ids.uuid7()),) for kind in ("invitation", "member", "role")},
+        **{kind: (str(ids.uuid7()),) for kind in ("invitation", "member", "role", "timer")},
         "posting": (str(ids.uuid7()),),
         "movement": (str(ids.uuid7()),),
         "recipe": (str(ids.uuid7()),),
@@ -140,7 +158,8 @@ def ghosts(like: Belongings) -> dict[str, tuple[str, ...]]:
         "batch completed": batch,
         "token": (str(ids.uuid7()),),
         "slug": (f"house-{ids.code().lower()}",),
-        "code": (qr.token(ids.uuid7(), ids.uuid7()),),
+        "code": tuple(codes.token(ids.uuid7(), ids.uuid7()) for _ in like.kinds["code"]),
+        "need": (f"{ids.uuid7()}:800",),
     }
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from tests.sweeps.belongings import Belongings
 from tests.sweeps.doors import Door
-from tests.sweeps.slots import REFERENCES, Slot
+from tests.sweeps.slots import REFERENCES, Slot, field_of
 
 Typed = dict[str, str]
 
@@ -25,13 +25,27 @@ def _reason(form: str) -> Page:
 _USE = Page("UseForm", lambda its: {"quantity": "1 g", "kind": "use", "lot": its.one("lot")})
 _COUNT = Page("CountForm", lambda its: {"counted": "7 g", "reason": "counted", "lot": its.one("lot")})
 _RECEIVE = Page(
-    "ReceiveForm", lambda its: {"quantity": "1 g", "cost": "2", "cost_basis": "total", "kind": "receipt", "note": "x"}
+    "ReceiveForm",
+    lambda its: {
+        "item": its.one("item"),
+        "quantity": "1 g",
+        "cost": "2",
+        "cost_basis": "total",
+        "kind": "receipt",
+        "note": "x",
+    },
+)
+_STOCKTAKE = Page(
+    "StocktakeForm", lambda its: {"item": its.one("item"), "counted": "7 g", "expected": "", "reason": "counted"}
 )
 _EXTRA = Page("ExtraForm", lambda its: {"item": its.one("item"), "amount": "1 g", "reason": "spilled"})
+_WEIGH = Page("WeighForm", lambda its: {"amount": "11 g", "reason": "spilled"})
 _FINISH = Page(
     "FinishForm",
     lambda its: {"made": "3", "loss": "1", "loss_category": "spill", "loss_note": "x", "variance_reason": "x"},
 )
+_DENSITY = Page("DensityForm", lambda its: {"density": "0.9", "need": "2 ml"})
+_UNIT = Page("UnitForm", lambda its: {"name": "scoop", "quantity": "2", "unit": "g", "need": "3 scoop"})
 _ITEM = Page(
     "ItemForm",
     lambda its: {"name": "Something", "type": "ingredient", "unit": "g", "tracked": "y", "shelf_life_days": "9"},
@@ -69,6 +83,7 @@ FORMS: Mapping[str, Page] = {
     "account.ask_to_verify": Page("", lambda its: {}),
     "account.change_email": Page("NewEmailForm", lambda its: {"email": "ines@example.com"}),
     "account.change_password": Page("ChangePasswordForm", lambda its: {"password": "wrong", "new_password": "wrong"}),
+    "account.choose_language": Page("LanguageForm", lambda its: {"locale": "de_DE"}),
     "account.end_sessions": Page("EndSessionForm", lambda its: {"session": "none"}),
     "account.prove": Page("ConfirmForm", lambda its: {"password": "wrong", "next": "/account"}),
     "account.rename": Page("NameForm", lambda its: {"name": "Ines"}),
@@ -84,19 +99,31 @@ FORMS: Mapping[str, Page] = {
     "insights.take_export": Page("PageForm", lambda its: {}),
     "inventory.archive_item": Page("PageForm", lambda its: {}),
     "inventory.count": _COUNT,
-    "inventory.density": Page("DensityForm", lambda its: {"density": "0.9"}),
+    "inventory.density": _DENSITY,
     "inventory.edit_item": _ITEM,
     "inventory.hold": _reason("ReasonForm"),
+    "inventory.hold_all": _reason("ReasonForm"),
     "inventory.new_item": _ITEM,
+    "inventory.pick_count": _STOCKTAKE,
+    "inventory.pick_receive": _RECEIVE,
     "inventory.preview_count": _COUNT,
+    "inventory.preview_density": _DENSITY,
     "inventory.preview_receive": _RECEIVE,
+    "inventory.preview_units": _UNIT,
+    "inventory.preview_stocktake": _STOCKTAKE,
     "inventory.preview_use": _USE,
     "inventory.receive": _RECEIVE,
     "inventory.release": _reason("ReasonForm"),
+    "inventory.release_all": Page("PageForm", lambda its: {}),
     "inventory.relabel": Page("RelabelForm", lambda its: {"reason": "a look", "supplier_lot": "S-2"}),
     "inventory.remove_unit": Page("PageForm", lambda its: {"name": "nothing"}),
     "inventory.reverse": _reason("ReverseForm"),
-    "inventory.units": Page("UnitForm", lambda its: {"name": "scoop", "quantity": "2", "unit": "g"}),
+    "inventory.reverse_together": _reason("ReverseForm"),
+    "inventory.quick_item": Page("QuickItemForm", lambda its: {"name": "Kaolin", "type": "ingredient", "unit": "g"}),
+    "inventory.shortages": Page(
+        "ShortageForm", lambda its: {"rows-0-item": its.one("item"), "rows-0-quantity": "1 g", "rows-0-cost": "2"}
+    ),
+    "inventory.units": _UNIT,
     "inventory.use": _USE,
     "invitation.accept": Page("", lambda its: {}),
     "invitation.join": Page("JoinForm", lambda its: {"name": "Ada", "password": "lavender-and-oat"}),
@@ -115,6 +142,8 @@ FORMS: Mapping[str, Page] = {
     "people.restore": Page("PageForm", lambda its: {}),
     "people.send_again": Page("PageForm", lambda its: {}),
     "people.withdraw": Page("PageForm", lambda its: {}),
+    "scan.attach": Page("AttachForm", lambda its: {"item": its.one("item"), "barcode": "4006381333931"}),
+    "scan.put_back": Page("PageForm", lambda its: {}),
     "roles.archive": Page("PageForm", lambda its: {}),
     "roles.edit": _ROLE,
     "roles.new": _ROLE,
@@ -134,11 +163,26 @@ FORMS: Mapping[str, Page] = {
     "production.extras": _EXTRA,
     "production.fail": _reason("ReasonForm"),
     "production.finish": _FINISH,
-    "production.plan": Page("PlanForm", lambda its: {"recipe": its.one("recipe"), "scale": "1"}),
+    "production.note": Page("NoteForm", lambda its: {"note": "a look"}),
+    "production.plan": Page(
+        "PlanForm", lambda its: {"recipe": its.one("recipe"), "scale": "1", "skip": its.one("item")}
+    ),
     "production.preview_extras": _EXTRA,
     "production.preview_finish": _FINISH,
+    "production.preview_weigh": _WEIGH,
+    "production.put_back": Page("PageForm", lambda its: {}),
     "production.reverse": _reason("ReasonForm"),
+    "production.scan_lot": Page("LotForm", lambda its: {"lot": its.one("lot")}),
+    "production.step_back": Page("PageForm", lambda its: {}),
+    "production.stop_timer": Page("PageForm", lambda its: {}),
+    "production.tick": Page("TickForm", lambda its: {"lot": its.one("lot")}),
+    "production.timer": Page("TimerForm", lambda its: {"name": "Cooling", "minutes": "20", "length": "20"}),
+    "production.untick": Page("PageForm", lambda its: {}),
+    "production.weigh": _WEIGH,
     "production.start": Page("StartForm", lambda its: {"skip": its.one("item")}),
+    "begin.aside": Page("PageForm", lambda its: {}),
+    "begin.craft": Page("CraftForm", lambda its: {"craft": "soap"}),
+    "begin.starters": Page("StartersForm", lambda its: {"starters": "olive-oil"}),
     "billing.cancel": Page("CancelForm", lambda its: {"then": "read"}),
     "billing.portal": Page("PageForm", lambda its: {}),
     "billing.resume": Page("PageForm", lambda its: {}),
@@ -149,6 +193,8 @@ FORMS: Mapping[str, Page] = {
     "recipes.preview": _RECIPE,
     "reset.ask": Page("AskResetForm", lambda its: {"email": "ines@example.com"}),
     "reset.set_password": Page("ResetForm", lambda its: {"password": "lavender-and-oat"}),
+    "sample.make": Page("PageForm", lambda its: {}),
+    "sample.wipe": Page("PageForm", lambda its: {}),
     "second_step.ask": Page("SecondStepForm", lambda its: {"code": "123456"}),
     "second_step.passkey": Page("CredentialForm", lambda its: {"credential": "{}"}),
     "second_step.passkey_options": Page("", lambda its: {}),
@@ -162,20 +208,33 @@ FORMS: Mapping[str, Page] = {
 }
 """Of every page that takes a form."""
 
-QUERIES: Mapping[str, tuple[str, ...]] = {
-    "audit.log": ("person",),
-    "inventory.count": ("lot",),
-    "inventory.log": ("item",),
-    "inventory.use": ("lot",),
-    "production.plan": ("recipe",),
+QUERIES: Mapping[str, Mapping[str, str]] = {
+    "audit.log": {"person": "person"},
+    "insights.palette": {"q": "recipe or name"},
+    "inventory.count": {"lot": "lot"},
+    "inventory.log": {"item": "item"},
+    "inventory.pick_receive": {"item": "item"},
+    "inventory.shortages": {"need": "need"},
+    "inventory.stock": {"q": "item"},
+    "inventory.traces": {"q": "lot"},
+    "inventory.use": {"lot": "lot"},
+    "production.index": {"recipe": "recipe or name"},
+    "production.labels_pdf": {"batch": "batch", "lot": "lot"},
+    "production.plan": {"recipe": "recipe or name", "skip": "item"},
+    "production.print_labels": {"batch": "batch", "lot": "lot", "q": "batch"},
+    "production.scan_lot": {"lot": "lot"},
+    "recipes.find": {"q": "recipe or name"},
+    "scan.show": {"code": "lot"},
 }
-"""References that a page takes from its address."""
+"""References that a page takes from its address, and what they name."""
 
 
 def slots(door: Door, its: Belongings) -> Iterator[Slot]:
     """Every reference that can be typed into this page or its address."""
     if door.method == "GET":
-        yield from (Slot(door, "query", name, REFERENCES[name]) for name in QUERIES.get(door.endpoint, ()))
+        yield from (Slot(door, "query", name, kind) for name, kind in QUERIES.get(door.endpoint, {}).items())
     elif door.endpoint in FORMS:
         typed = FORMS[door.endpoint].typed(its)
-        yield from (Slot(door, "form", name, REFERENCES[name], typed) for name in typed if name in REFERENCES)
+        for name in typed:
+            if field_of(name) in REFERENCES:
+                yield Slot(door, "form", name, REFERENCES[field_of(name)], typed)

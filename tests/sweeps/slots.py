@@ -6,6 +6,7 @@ sweep: whoever adds one says here which it is.
 
 import importlib
 import pkgutil
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, get_args, get_origin
@@ -28,6 +29,7 @@ PARAMETERS = {
     "posting": "posting",
     "recipe": "recipe",
     "slug": "slug",
+    "timer": "timer",
     "token": "token",
     ("codes.open_code", "token"): "code",
 }
@@ -45,6 +47,7 @@ NO_REFERENCE_PARAMETERS = {
     "tier": "solo",
 }
 REFERENCES = {
+    "batch": "batch",
     "item": "item",
     "lot": "lot",
     "member": "member",
@@ -60,6 +63,8 @@ SEARCHES = {"q", "source", "supplier_lot"}
 """Words that are looked for: an empty answer, and the same as for words that are nowhere."""
 
 PLAIN = {
+    *("paper", "start", "count", "weight"),
+    *("back", "base", "drawn", "field", "need", "organic", "rows"),
     "tier",
     *("amount", "archived", "barcode", "below", "category", "code", "command_key", "cost", "cost_basis", "counted"),
     *("csrf_token", "cursor", "density", "density_g_per_ml", "direction", "draft", "email", "expected", "expires_at"),
@@ -91,10 +96,11 @@ PLAIN = {
         "planned_for",
     ),
     *("prefix", "quantity", "reason", "received_on", "reference", "scale", "scopes", "shelf_life_days", "show"),
-    *("shown", "since", "then"),
+    *("shown", "since", "starters", "then"),
     *("status", "supplier", "thing", "to", "total_cost", "tracked", "type", "unit", "unit_cost", "until", "use_by"),
     *("variance_reason", "version", "volume", "volume_unit"),
-    *("area", "expires", "format", "locale", "minutes", "permissions"),
+    *("after", "length", "line"),
+    *("area", "expires", "sure", "format", "locale", "minutes", "permissions"),
     *("code", "credential", "craft", "currency", "new_password", "session", "time_zone", "workshop"),
 }
 """Everything else that can be said: words, amounts, days, choices. `thing`, `makes`: names of one's own."""
@@ -166,6 +172,10 @@ BATCH_IN = {
     "finish": "batch in progress",
     "reversal": "batch completed",
     "reverse": "batch completed",
+    **dict.fromkeys(
+        ("amount", "back", "bench", "lot", "notes", "running", "stop", "tick", "timers", "undo", "untick"),
+        "batch in progress",
+    ),
 }
 """In which state a batch is when something is done to it; planned otherwise."""
 
@@ -239,8 +249,8 @@ def replaced(value: Any, path: str, new: Any) -> Any:
 
 
 def field_of(path: str) -> str:
-    """The field's own name: `skip` of `skip.0`, `item` of `lines.0.item`."""
-    return next(part for part in reversed(path.split(".")) if not part.isdigit())
+    """The field's own name: `skip` of `skip.0`, `item` of `lines.0.item` and of a form's `rows-0-item`."""
+    return next(part for part in reversed(re.split("[.-]", path)) if not part.isdigit())
 
 
 def fields_of(shape: type[BaseModel]) -> set[str]:

@@ -28,13 +28,19 @@ def tell(organization_id: UUID, event_type: str, state: State) -> None:
     organization = _organization(organization_id)
     day = state.trial_ends_at and clock.local_date(state.trial_ends_at, organization.time_zone)
     path = f"/o/{organization.slug}/settings/billing"
-    _queue(organization, template, plan=tiers.known(state.tier).title, path=path, trial_ends=_words(day))
+    _queue(
+        organization,
+        template,
+        plan=tiers.known(state.tier).title,
+        path=path,
+        trial_ends=day.isoformat() if day else None,
+    )
 
 
 def tell_given(organization_id: UUID, *, tier: str, last_day: date | None, reason: str) -> None:
     """Queue that a plan was given, until when and why."""
     organization = _organization(organization_id)
-    said = {"plan": tiers.known(tier).title, "until": _words(last_day), "reason": reason}
+    said = {"plan": tiers.known(tier).title, "until": last_day.isoformat() if last_day else None, "reason": reason}
     _queue(organization, "subscriptions/mail/plan_given", path=f"/o/{organization.slug}/plans", **said)
 
 
@@ -50,17 +56,14 @@ def _organization(organization_id: UUID) -> Organization:
 
 
 def _queue(organization: Organization, template: str, **said: str | None) -> None:
-    for email in _owners(organization.id):
-        mail.queue(email, template, {"organization": organization.name, **said})
+    for email, locale in _owners(organization.id):
+        context = {"organization": organization.name, **said}
+        mail.queue(email, template, context, locale=locale or organization.locale)
 
 
-def _words(day: date | None) -> str | None:
-    return f"{day:%B} {day.day}, {day.year}" if day else None
-
-
-def _owners(organization_id: UUID) -> list[str]:
-    rows = db.session.scalars(
-        sa.select(Person.email)
+def _owners(organization_id: UUID) -> list[tuple[str, str | None]]:
+    rows = db.session.execute(
+        sa.select(Person.email, Person.locale)
         .join(Membership, Membership.person_id == Person.id)
         .where(
             Membership.organization_id == organization_id,
@@ -70,4 +73,4 @@ def _owners(organization_id: UUID) -> list[str]:
         )
         .order_by(Person.id)
     )
-    return list(rows)
+    return [(email, locale) for email, locale in rows]

@@ -9,6 +9,7 @@ from app.identity.services.audit import Subject
 from app.kernel.actor import Actor
 from app.kernel.errors import Conflict, Invalid
 from app.kernel.permissions import Permission
+from app.kernel.words import phrase
 from app.subscriptions.models import Subscription
 from app.subscriptions.services import asides, counted, gates, plans, tiers
 from app.subscriptions.services.counted import House, Thing
@@ -73,7 +74,13 @@ def keep(actor: Actor, tier_name: str, kept: Iterable[UUID]) -> Subscription:
         if count > max(excess.allowed, sum(thing.stays for thing in excess.things)):
             raise Invalid.field(
                 str(excess.limit),
-                f"{tier.title} has room for {excess.allowed} {excess.words}: you chose {count}.",
+                phrase(
+                    "%(title)s has room for %(allowed)s %(words)s: you chose %(count)s.",
+                    title=tier.title,
+                    allowed=excess.allowed,
+                    words=phrase(excess.words),
+                    count=count,
+                ),
             )
     ids = sorted(str(each) for each in chosen)
     subscription = plans.write(actor.organization_id, kept_for=tier.name, kept=" ".join(ids))

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from app.identity.models import Organization
 from app.kernel.actor import Actor
 from app.kernel.errors import LimitReached
+from app.kernel.words import phrase
 from app.platform.database import db
 from app.subscriptions.services import counted, tiers
 from app.subscriptions.services.tiers import Limit, Tier
@@ -63,7 +64,12 @@ def check(actor: Actor, limit: Limit, *, adding: int = 1) -> None:
     used = counted.count(actor, limit)
     if used + adding > allowed:
         raise LimitReached(
-            f"Your plan, {tier.title}, has room for {allowed} {WORDS[limit]}.",
+            phrase(
+                "Your plan, %(title)s, has room for %(allowed)s %(words)s.",
+                title=tier.title,
+                allowed=allowed,
+                words=phrase(WORDS[limit]),
+            ),
             drawer={
                 "modal_url": f"plans/drawer?limit={limit}",
                 "redirect_url": "plans",

@@ -14,6 +14,7 @@ from app.identity.services import audit
 from app.identity.services.audit import By, Subject
 from app.kernel import clock
 from app.kernel.errors import Conflict, Invalid
+from app.kernel.words import phrase
 from app.platform import tenancy
 from app.platform.database import db
 from app.subscriptions.models import Subscription
@@ -92,7 +93,14 @@ def _require_outsider(by: By) -> None:
 
 def _check(reason: str) -> None:
     if not REASON_LENGTH[0] <= len(reason.strip()) <= REASON_LENGTH[1]:
-        raise Invalid.field("reason", f"Say why, in {REASON_LENGTH[0]} to {REASON_LENGTH[1]:,} characters.")
+        raise Invalid.field(
+            "reason",
+            phrase(
+                "Say why, in %(least)s to %(most)s characters.",
+                least=REASON_LENGTH[0],
+                most=f"{REASON_LENGTH[1]:,}",
+            ),
+        )
 
 
 def _end_of(organization_id: UUID, day: date) -> datetime:

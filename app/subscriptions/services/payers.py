@@ -87,8 +87,7 @@ def require_room(payer: Payer, tier: str) -> None:
     finally:
         db.session.rollback()
     if excess and payer.kept_for != tier:
-        words = " and ".join(each.words for each in excess)
-        raise Conflict(f"There are more {words} than that plan has room for: choose what stays.", code=MUST_CHOOSE)
+        raise Conflict("There is more here than that plan has room for: choose what stays.", code=MUST_CHOOSE)
 
 
 def lock(organization_id: UUID) -> None:

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from app.identity.queries import developers as organizations
 from app.identity.queries.developers import OrganizationRow
@@ -48,7 +49,7 @@ def plan(organization: str) -> ResponseReturnValue:
     """How an organization stands, and giving it a plan."""
     found, form = organizations.one(person_id(), organization), GiftForm().with_tiers()
     if request.method == "POST" and form.validate() and _given(found.id, form):
-        flash(f"The plan is given to {found.name}.", "done")
+        flash(_("The plan is given to %(name)s.", name=found.name), "done")
         return redirect(url_for("developer_plans.plan", organization=found.id), _SEE_OTHER)
     return _page(found, form, TakeBackForm(formdata=None))
 
@@ -61,7 +62,7 @@ def take_back(organization: str) -> ResponseReturnValue:
     """End a gift now."""
     found, form = organizations.one(person_id(), organization), TakeBackForm()
     if form.validate() and _taken(found.id, form):
-        flash(f"{found.name} has what it pays for, or Free.", "done")
+        flash(_("%(name)s has what it pays for, or Free.", name=found.name), "done")
         return redirect(url_for("developer_plans.plan", organization=found.id), _SEE_OTHER)
     return _page(found, GiftForm(formdata=None).with_tiers(), form)
 

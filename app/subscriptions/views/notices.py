@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from flask import Flask, g, render_template, url_for
+from flask_babel import gettext as _
 from markupsafe import Markup
 
 from app.kernel.permissions import Permission
@@ -35,19 +36,20 @@ def notices() -> list[Notice]:
         return []
     may_pay = actor.may(Permission.BILLING_MANAGE)
     if organization.closed:
-        return [Notice("warn", "This organization is closed. Everything can be read and taken away, nothing written.")]
+        return [
+            Notice("warn", _("This organization is closed. Everything can be read and taken away, nothing written."))
+        ]
     if actor.read_only:
-        text = (
-            "Your plan has lapsed. Everything is here and can be read, traced and exported; nothing new can be written"
-        )
-        ways = Notice("bad", f"{text} until it is paid.", url_for("subscriptions.plans"), "Choose a plan")
-        return [ways if may_pay else Notice("bad", f"{text}. The owner can change that.")]
-    if standing.is_past_due(actor, organization.tier):
-        text = "Your payment failed."
+        text = _("Your plan has lapsed. Everything is here and can be read, traced and exported.")
         if may_pay:
-            more = "Pay soon, or the plan lapses and nothing new can be written."
-            return [Notice("bad", f"{text} {more}", url_for("billing.page"), "Pay")]
-        return [Notice("warn", "The last payment for your plan failed. The owner can put that right.")]
+            until = _("Nothing new can be written until it is paid.")
+            return [Notice("bad", f"{text} {until}", url_for("subscriptions.plans"), _("Choose a plan"))]
+        return [Notice("bad", f"{text} {_('Nothing new can be written. The owner can change that.')}")]
+    if standing.is_past_due(actor, organization.tier):
+        if may_pay:
+            text = _("Your payment failed. Pay soon, or the plan lapses and nothing new can be written.")
+            return [Notice("bad", text, url_for("billing.page"), _("Pay"))]
+        return [Notice("warn", _("The last payment for your plan failed. The owner can put that right."))]
     return []
 
 

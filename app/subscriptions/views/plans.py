@@ -64,6 +64,7 @@ def _offer() -> dict[str, Any]:
     return {
         "tiers": tiers.public(),
         "rows": ROWS,
+        "words": gates.WORDS,
         "period": said if said in PERIODS else PERIODS[0],
         "trial_days": tiers.trial_days(),
         "price_words": standing.price_words,
@@ -81,7 +82,6 @@ def _facts() -> dict[str, Any]:
         "paid": standing.paid(actor),
         "usage": notices.usage(),
         "waiting": asides.waiting(actor),
-        "words": gates.WORDS,
         "billing_on": stripe_api.is_on(),
         "hit": Limit(said) if said in set(Limit) else None,
         "now": clock.now(),
