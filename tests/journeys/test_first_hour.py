@@ -22,7 +22,7 @@ from tests.journeys.looks import LOOKS
 from tests.journeys.maker import Maker
 
 pytestmark = [pytest.mark.browser, pytest.mark.heavy]
-_PATIENCE = 60_000
+_PATIENCE = 120_000
 
 
 @pytest.fixture

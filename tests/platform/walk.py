@@ -22,7 +22,7 @@ class _Anything(dict[str, str]):
 
 def url(door: Door, slug: str) -> str:
     """The door's address in the organization of this slug; of things that are not there, 404 is an answer too."""
-    return door.url(_Anything(slug=slug, filename="dist/manifest.json"))
+    return door.url(_Anything(dict.fromkeys(door.numbers, "1"), slug=slug, filename="dist/manifest.json"))
 
 
 def pages(app: Flask, methods: set[str]) -> Iterator[Door]:

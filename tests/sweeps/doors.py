@@ -12,6 +12,7 @@ from app.platform.api import Operation
 from app.platform.web import PUBLIC_ENDPOINTS
 
 _BESIDE = {"HEAD", "OPTIONS"}
+_WHOLE_NUMBER = re.compile(r"<int:([a-z_]+)>")
 _PARAMETER = re.compile(r"<(?:[a-z]+:)?([a-z_]+)>")
 API = "/api/v1"
 
@@ -31,6 +32,11 @@ class Door:
     def parameters(self) -> tuple[str, ...]:
         """What stands in angle brackets."""
         return tuple(_PARAMETER.findall(self.path))
+
+    @property
+    def numbers(self) -> tuple[str, ...]:
+        """Those of them that stand for whole numbers alone: anything else finds no route at all."""
+        return tuple(_WHOLE_NUMBER.findall(self.path))
 
     @property
     def is_api(self) -> bool:

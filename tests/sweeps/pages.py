@@ -12,10 +12,11 @@ Typed = dict[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What one page is sent. `form` is the name of the class that reads it."""
+    """What one page is sent. `form` is the name of the class that reads it, `line` of the one that reads its lines."""
 
     form: str
     typed: Callable[[Belongings], Typed]
+    line: str = ""
 
 
 def _reason(form: str) -> Page:
@@ -34,6 +35,7 @@ _RECEIVE = Page(
         "kind": "receipt",
         "note": "x",
     },
+    line="ReceiveLine",
 )
 _STOCKTAKE = Page(
     "StocktakeForm", lambda its: {"item": its.one("item"), "counted": "7 g", "expected": "", "reason": "counted"}
@@ -121,7 +123,9 @@ FORMS: Mapping[str, Page] = {
     "inventory.reverse_together": _reason("ReverseForm"),
     "inventory.quick_item": Page("QuickItemForm", lambda its: {"name": "Kaolin", "type": "ingredient", "unit": "g"}),
     "inventory.shortages": Page(
-        "ShortageForm", lambda its: {"rows-0-item": its.one("item"), "rows-0-quantity": "1 g", "rows-0-cost": "2"}
+        "ShortageForm",
+        lambda its: {"rows-0-item": its.one("item"), "rows-0-quantity": "1 g", "rows-0-cost": "2"},
+        line="ShortRow",
     ),
     "inventory.units": _UNIT,
     "inventory.use": _USE,
@@ -165,7 +169,7 @@ FORMS: Mapping[str, Page] = {
     "production.finish": _FINISH,
     "production.note": Page("NoteForm", lambda its: {"note": "a look"}),
     "production.plan": Page(
-        "PlanForm", lambda its: {"recipe": its.one("recipe"), "scale": "1", "skip": its.one("item")}
+        "PlanForm", lambda its: {"recipe": its.one("recipe"), "scale": "1", "skip": its.one("item"), "then": "start"}
     ),
     "production.preview_extras": _EXTRA,
     "production.preview_finish": _FINISH,

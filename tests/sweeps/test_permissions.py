@@ -96,4 +96,4 @@ def knock(door: Door, browser: Browser, slug: str, token: str | None) -> int:
 
 def address(door: Door, slug: str) -> str:
     """Of things that never were: who may not come in is told so before that."""
-    return door.url({name: slug if name == "slug" else NEVER for name in door.parameters})
+    return door.url({**dict.fromkeys(door.parameters, NEVER), **dict.fromkeys(door.numbers, "1"), "slug": slug})
