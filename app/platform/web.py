@@ -44,7 +44,7 @@ _HEADERS = {
 
 
 _LAY_OPEN = "This page lay open too long. Load it again, then send it once more."
-_PLAIN = {
+_WORDS = {
     400: "What came makes no sense here. Go back and send it once more.",
     404: "That page does not exist. It may have been moved, or the link was cut short.",
     405: "This address does not take that. Go back and try from the page.",
@@ -243,7 +243,7 @@ def _page_of_http_error(error: HTTPException) -> ResponseReturnValue:
         return http_problem(error)
     if error.code == Unauthorized.code:
         return _to_sign_in()
-    error.description = _LAY_OPEN if isinstance(error, CSRFError) else _PLAIN.get(error.code, error.description)
+    error.description = _LAY_OPEN if isinstance(error, CSRFError) else _WORDS.get(error.code, error.description)
     answer = make_response(_page_or_fragment(error, error.code))
     answer.headers.extend(_said_beside(error))  # Allow, Retry-After
     return answer

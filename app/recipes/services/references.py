@@ -44,7 +44,9 @@ def find(actor: Actor, reference: str, *, field: str | None = None) -> Found:
 def find_each(actor: Actor, references: Mapping[str, str]) -> dict[str, Found]:
     """Recipes by the fields that name them, in one statement. raises: NotFound, naming every field"""
     known = [parsed for said in references.values() if (parsed := ids.parse(said))]
-    keys = [text.search_key(said) for said in references.values()]
+    keys = [
+        text.search_key(said) for said in references.values() if "\0" not in said
+    ]  # no name holds one, PostgreSQL none at all
     named = sa.and_(Recipe.name_key.in_(keys), Recipe.archived_at.is_(None))
     rows = _read(actor, sa.or_(Recipe.id.in_(known), named)) if references else []
     by_reference = {text.search_key(row.name): row for row in rows} | {str(row.id): row for row in rows}
