@@ -38,7 +38,7 @@ HERE = [
 _WRITES = re.compile(r"\s*(insert|update|delete|replace)\b", re.IGNORECASE)
 _NOTED = re.compile(
     r"update (sign_in_sessions set last_seen_at|api_tokens set last_used_at"
-    r"|organizations set (first_(?:printed|scanned|traced)_at)=\S+ where .* and organizations\.\2 is null$)",
+    r"|organizations set (first_(?:printed|scanned|traced)_at)=[^,]+ where .* and organizations\.\2 is null$)",
     re.IGNORECASE,
 )
 """That somebody was here, and once for each workshop that a label or a trace was looked at for the first time."""
