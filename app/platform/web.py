@@ -16,7 +16,7 @@ from werkzeug.exceptions import HTTPException, Unauthorized
 
 from app.kernel import clock
 from app.kernel.actor import Actor
-from app.kernel.errors import BatchTrackError, Unavailable
+from app.kernel.errors import BatchTrackError, NotFound, Unavailable
 from app.kernel.permissions import Permission
 from app.platform import origin
 from app.platform.database import db
@@ -122,6 +122,7 @@ def has_permission(actor: Actor | None, name: str) -> bool:
 def init_app(app: Flask) -> None:
     """Register headers, error pages and template globals."""
     app.before_request(_name_request)
+    app.before_request(_refuse_nul)
     origin.init_app(app, besides=API_PREFIX)
     csrf.init_app(app)
     app.after_request(_finish)
@@ -130,6 +131,12 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(sqlalchemy.exc.TimeoutError, _busy)
     app.register_error_handler(sqlalchemy.exc.OperationalError, _busy)
     app.jinja_env.globals["has_permission"] = has_permission
+
+
+def _refuse_nul() -> None:
+    """No text that we keep holds a NUL, and PostgreSQL cannot even be asked for one: nothing has such an address."""
+    if not request.path.startswith(API_PREFIX) and any("\0" in text for _, text in request.args.items(multi=True)):
+        raise NotFound("That page does not exist.")
 
 
 def _name_request() -> None:

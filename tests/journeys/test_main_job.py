@@ -39,7 +39,7 @@ def test_the_main_job(
     label = _make_a_batch(maker)
     _scan(browser, maker, label, server, organization.slug, email_of(owner), screenshots)
     maker.go(f"/lots/{label}")
-    expect(maker.page.get_by_text("NF-117").first).to_be_visible()
+    expect(maker.page.get_by_text("NF-117").locator("visible=true").first).to_be_visible()
     maker.picture("trace")
 
     maker.receive("lye", "5000 g", "50.00")
