@@ -130,7 +130,7 @@ def called(actor: Actor, said: Iterable[str]) -> dict[str, UUID]:
 
     An archived item answers only when no other does.
     """
-    asked = {text.search_key(name): name for name in said if name}
+    asked = {text.search_key(name): name for name in said if name and "\0" not in name}  # no text holds a NUL
     if not asked:
         return {}
     same = sa.or_(
