@@ -9,14 +9,16 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 import sqlalchemy.exc
-from flask import Flask, Response, current_app, g, make_response, redirect, render_template, request, url_for
+from flask import Flask, Request, Response, current_app, g, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError, CSRFProtect
+from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.exceptions import HTTPException, Unauthorized
+from werkzeug.utils import cached_property
 
 from app.kernel import clock
 from app.kernel.actor import Actor
-from app.kernel.errors import BatchTrackError, NotFound, Unavailable
+from app.kernel.errors import BatchTrackError, Unavailable
 from app.kernel.permissions import Permission
 from app.platform import origin
 from app.platform.database import db
@@ -119,10 +121,22 @@ def has_permission(actor: Actor | None, name: str) -> bool:
     return actor is not None and Permission(name) in actor.permissions
 
 
+class PageRequest(Request):
+    """A request whose address holds no NUL: PostgreSQL cannot be asked for one, so pages look for what is nowhere."""
+
+    @cached_property
+    def args(self) -> ImmutableMultiDict[str, str]:
+        """The query; of the API as it came: it refuses by itself, naming the field."""
+        said: Any = super().args
+        if self.path.startswith(API_PREFIX):
+            return cast("ImmutableMultiDict[str, str]", said)
+        return ImmutableMultiDict((name, text.replace("\0", "\ufffd")) for name, text in said.items(multi=True))
+
+
 def init_app(app: Flask) -> None:
     """Register headers, error pages and template globals."""
+    app.request_class = PageRequest
     app.before_request(_name_request)
-    app.before_request(_refuse_nul)
     origin.init_app(app, besides=API_PREFIX)
     csrf.init_app(app)
     app.after_request(_finish)
@@ -131,12 +145,6 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(sqlalchemy.exc.TimeoutError, _busy)
     app.register_error_handler(sqlalchemy.exc.OperationalError, _busy)
     app.jinja_env.globals["has_permission"] = has_permission
-
-
-def _refuse_nul() -> None:
-    """No text that we keep holds a NUL, and PostgreSQL cannot even be asked for one: nothing has such an address."""
-    if not request.path.startswith(API_PREFIX) and any("\0" in text for _, text in request.args.items(multi=True)):
-        raise NotFound("That page does not exist.")
 
 
 def _name_request() -> None:
