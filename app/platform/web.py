@@ -9,16 +9,14 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 import sqlalchemy.exc
-from flask import Flask, Request, Response, current_app, g, make_response, redirect, render_template, request, url_for
+from flask import Flask, Response, current_app, g, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError, CSRFProtect
-from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.exceptions import HTTPException, Unauthorized
-from werkzeug.utils import cached_property
 
 from app.kernel import clock
 from app.kernel.actor import Actor
-from app.kernel.errors import BatchTrackError, Unavailable
+from app.kernel.errors import BatchTrackError, NotFound, Unavailable
 from app.kernel.permissions import Permission
 from app.platform import origin
 from app.platform.database import db
@@ -121,21 +119,8 @@ def has_permission(actor: Actor | None, name: str) -> bool:
     return actor is not None and Permission(name) in actor.permissions
 
 
-class PageRequest(Request):
-    """A request whose address holds no NUL: PostgreSQL cannot be asked for one, so pages look for what is nowhere."""
-
-    @cached_property
-    def args(self) -> ImmutableMultiDict[str, str]:
-        """The query; of the API as it came: it refuses by itself, naming the field."""
-        said: Any = super().args
-        if self.path.startswith(API_PREFIX):
-            return cast("ImmutableMultiDict[str, str]", said)
-        return ImmutableMultiDict((name, text.replace("\0", "\ufffd")) for name, text in said.items(multi=True))
-
-
 def init_app(app: Flask) -> None:
     """Register headers, error pages and template globals."""
-    app.request_class = PageRequest
     app.before_request(_name_request)
     origin.init_app(app, besides=API_PREFIX)
     csrf.init_app(app)
@@ -144,6 +129,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, _page_of_http_error)
     app.register_error_handler(sqlalchemy.exc.TimeoutError, _busy)
     app.register_error_handler(sqlalchemy.exc.OperationalError, _busy)
+    app.register_error_handler(sqlalchemy.exc.DataError, _nowhere)
     app.jinja_env.globals["has_permission"] = has_permission
 
 
@@ -223,6 +209,13 @@ def rooted(drawer: Mapping[str, Any] | None) -> dict[str, Any] | None:
         if slug and url and not url.startswith("/") and not urlsplit(url).scheme:
             placed[name] = f"/o/{slug}/{url}"
     return placed
+
+
+def _nowhere(error: sqlalchemy.exc.DataError) -> ResponseReturnValue:
+    """PostgreSQL cannot be asked for text with a NUL in it: nothing has such a name. Other bad data is a bug of ours."""
+    if "NUL" not in str(error.orig):
+        raise error
+    return _page_of_error(NotFound("That page does not exist."))
 
 
 def _busy(_error: Exception) -> ResponseReturnValue:
