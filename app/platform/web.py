@@ -212,7 +212,7 @@ def rooted(drawer: Mapping[str, Any] | None) -> dict[str, Any] | None:
 
 
 def _nowhere(error: sqlalchemy.exc.DataError) -> ResponseReturnValue:
-    """PostgreSQL cannot be asked for text with a NUL in it: nothing has such a name. Other bad data is a bug of ours."""
+    """PostgreSQL cannot be asked for text with a NUL in it: nothing is called so. Other bad data is our bug."""
     if "NUL" not in str(error.orig):
         raise error
     return _page_of_error(NotFound("That page does not exist."))
