@@ -7,6 +7,7 @@ from app.platform.jobs import make_celery
 
 flask_app = create_app()
 celery_app = make_celery(flask_app)
+celery_app.set_default()  # tasks call one another through it
 
 
 def main() -> None:

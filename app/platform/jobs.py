@@ -64,7 +64,7 @@ def make_celery(app: Flask) -> Celery:
                 return self.run(*args, **kwargs)
 
     redis_url = app.config["REDIS_URL"]
-    celery_app = Celery("batchtrack", task_cls=ContextTask)
+    celery_app = Celery("batchtrack", task_cls=ContextTask, set_as_current=False)  # the worker says that it is
     celery_app.conf.update(
         broker_url=redis_url or "memory://",
         task_ignore_result=True,
@@ -83,6 +83,5 @@ def make_celery(app: Flask) -> Celery:
             redbeat_redis_url=redis_url,
             redbeat_key_prefix="batchtrack:",
         )
-    celery_app.set_default()
     app.extensions[_EXTENSION] = celery_app
     return celery_app
