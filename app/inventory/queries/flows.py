@@ -1,6 +1,6 @@
 """What went into and out of lots, net of what was taken back: the rows that a trace is made of.
 
-The database walks from lot to lot itself, in one statement a way; very long lists of ids go in slices.
+The database walks from lot to lot itself, both ways in one statement; very long lists of ids go in slices.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -95,14 +95,15 @@ def into(actor: Actor, batch_ids: Iterable[UUID]) -> list[Inflow]:
     return [Inflow(*row) for row in _sliced(lambda some: _run(_INPUTS, actor, some), batch_ids)]
 
 
-def before(actor: Actor, lot_id: UUID) -> set[UUID]:
-    """The lot and every lot that went into it, to the first delivery. One statement however deep that is."""
-    return {row.lot_id for row in execute(_BEFORE, {"o": actor.organization_id, "lot": lot_id})}
+def reached(actor: Actor, lot_id: UUID) -> tuple[set[UUID], set[UUID]]:
+    """The lot with every lot that went into it, and with every lot that was made with some of it.
 
-
-def after(actor: Actor, lot_id: UUID) -> set[UUID]:
-    """The lot and every lot that was made with some of it. One statement however deep that is."""
-    return {row.lot_id for row in execute(_AFTER, {"o": actor.organization_id, "lot": lot_id})}
+    One statement however deep that is.
+    """
+    before, after = {lot_id}, {lot_id}
+    for row in execute(_REACHED, {"o": actor.organization_id, "lot": lot_id}):
+        (after if row.later else before).add(row.lot_id)
+    return before, after
 
 
 def _run(statement: sa.Executable, actor: Actor, some: Sequence[UUID]) -> Iterable[Any]:
@@ -265,7 +266,7 @@ def _ways_after() -> sa.Select[Any]:
         .where(_Using.kind == "production_use", _kept(_Used) < 0)
         .where(_Making.source_type == BATCH, _Making.kind == "production", _kept(_Made) > 0)
     )
-    return _lots_of(reached.union(step))
+    return _lots_of(reached.union(step), later=True)
 
 
 def _ways_before() -> sa.Select[Any]:
@@ -278,13 +279,12 @@ def _ways_before() -> sa.Select[Any]:
         .join(_Used, sa.and_(_beside(_Used, _Using), _Used.posting_id == _Using.id))
         .where(_Using.source_type == BATCH, _Using.kind == "production_use", _kept(_Used) < 0)
     )
-    return _lots_of(reached.union(step))
+    return _lots_of(reached.union(step), later=False)
 
 
-def _lots_of(reached: sa.CTE) -> sa.Select[Any]:
+def _lots_of(reached: sa.CTE, *, later: bool) -> sa.Select[Any]:
     """All but the nothing that untracked items have."""
-    return sa.select(reached.c.lot_id).where(reached.c.lot_id.is_not(None))
+    return sa.select(reached.c.lot_id, sa.literal(later).label("later")).where(reached.c.lot_id.is_not(None))
 
 
-_AFTER = _ways_after()
-_BEFORE = _ways_before()
+_REACHED = sa.union_all(_ways_before(), _ways_after())

@@ -77,7 +77,8 @@ def find(actor: Actor, reference: str, *, field: str | None = None) -> FoundLot:
     field:  of the body or query that names it; None when it stands in a path
     raises: NotFound, the same for what never was and for somebody else's
     """
-    row = db.session.execute(_named(actor, reference)).first() if REFERENCE.fullmatch(reference) else None
+    wanted = sa.select(Lot.id, Lot.item_id).where(Lot.organization_id == actor.organization_id)
+    row = db.session.execute(_named(wanted, reference)).first() if REFERENCE.fullmatch(reference) else None
     if row is None:
         message = "That lot does not exist."
         raise NotFound.field(field, message) if field else NotFound(message)
@@ -101,12 +102,13 @@ def page(actor: Actor, wanted: LotFilter, *, limit: int, cursor: str | None = No
     return paging.page(shown, limit, lambda row: (row.received_on, row.sequence, row.line))
 
 
-def one(actor: Actor, lot_id: UUID) -> LotRow:
-    """One lot.
+def one(actor: Actor, reference: UUID | str) -> LotRow:
+    """The lot with this id or code.
 
-    raises: NotFound
+    raises: NotFound, the same for what never was and for somebody else's
     """
-    found = db.session.execute(_statement(actor).where(Lot.id == lot_id)).one_or_none()
+    said = str(reference)
+    found = db.session.execute(_named(_statement(actor), said)).first() if REFERENCE.fullmatch(said) else None
     if found is None:
         raise NotFound("That lot does not exist.")
     return _row(found, clock.local_date(clock.now(), actor.zone))
@@ -118,15 +120,10 @@ def hold_reasons(actor: Actor, item_id: UUID) -> dict[UUID, str]:
     return {row.lot_id: row.reason for row in rows}  # in the order it happened, so the last one counts
 
 
-def _named(actor: Actor, reference: str) -> sa.Select[*tuple[Any, ...]]:
+def _named(wanted: sa.Select[*tuple[Any, ...]], reference: str) -> sa.Select[*tuple[Any, ...]]:
     by_id = Lot.id == ids.parse(reference)
-    return (
-        sa.select(Lot.id, Lot.item_id)
-        .where(Lot.organization_id == actor.organization_id)
-        .where(sa.or_(by_id, Lot.fifo_code_key == reference.lower()))
-        .order_by(sa.case((by_id, 0), else_=1))
-        .limit(1)
-    )
+    said = sa.or_(by_id, Lot.fifo_code_key == reference.lower())
+    return wanted.where(said).order_by(sa.case((by_id, 0), else_=1)).limit(1)
 
 
 def _statement(actor: Actor) -> sa.Select[*tuple[Any, ...]]:

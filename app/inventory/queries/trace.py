@@ -71,12 +71,13 @@ class Trace:
     totals: Totals
 
 
-def trace(actor: Actor, lot_id: UUID, *, back: bool = True, forward: bool = True) -> Trace:
-    """The way of a lot: back to its suppliers, forward to who got it.
+def trace(actor: Actor, reference: UUID | str, *, back: bool = True, forward: bool = True) -> Trace:
+    """The way of the lot with this id or code: back to its suppliers, forward to who got it.
 
     raises: NotFound
     """
-    lot = lots.one(actor, lot_id)
+    lot = lots.one(actor, reference)
+    lot_id = lot.id
     ledger = _read(actor, lot_id, back=back, forward=forward)
     walk = _Walk(ledger)
     walk.meet([ledger.lots[lot_id]])
@@ -98,8 +99,8 @@ class _Ledger:
 
 
 def _read(actor: Actor, lot_id: UUID, *, back: bool, forward: bool) -> _Ledger:
-    later = flows.after(actor, lot_id) if forward else {lot_id}
-    earlier = flows.before(actor, lot_id) if back else {lot_id}
+    earlier, later = flows.reached(actor, lot_id)
+    earlier, later = earlier if back else {lot_id}, later if forward else {lot_id}
     met = {lot.id: lot for lot in flows.lots(actor, later | earlier)}
     out = flows.out_of(actor, later)
     sources = {lot.source_id for lot in met.values() if lot.source_type == flows.BATCH}

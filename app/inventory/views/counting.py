@@ -72,7 +72,7 @@ def _subject(reference: str) -> Counted:
     actor = current_actor()
     item = rows.one(actor, items.find(actor, reference).id)
     said = request.values.get("lot")
-    lot = lots.one(actor, lots.find(actor, said).id) if said else None
+    lot = lots.one(actor, said) if said else None
     return Counted(item, lot, lot.remaining_quantity if lot else item.on_hand or 0)
 
 

@@ -59,8 +59,7 @@ def relabel(lot: str) -> ResponseReturnValue:
 
 
 def _found(reference: str) -> LotRow:
-    actor = current_actor()
-    return lots.one(actor, lots.find(actor, reference).id)
+    return lots.one(current_actor(), reference)
 
 
 def _why() -> ReasonForm | ReverseForm:

@@ -123,8 +123,7 @@ def _why(found: Trace) -> str:
 
 
 def _trace(reference: str) -> Trace:
-    actor = current_actor()
-    return trace.trace(actor, lots.find(actor, reference).id)
+    return trace.trace(current_actor(), reference)
 
 
 def _told(found: Trace, whole: Graph) -> dict[str, object]:

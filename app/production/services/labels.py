@@ -48,10 +48,10 @@ def of_batch(actor: Actor, batch_id: UUID) -> LabelFacts:
     return _of_record(actor, records.read(actor, batch_id))
 
 
-def of_lot(actor: Actor, lot_id: UUID) -> LabelFacts:
-    """The label of a lot on the shelf; of a lot that a batch made, the batch's. raises: NotFound"""
+def of_lot(actor: Actor, reference: str) -> LabelFacts:
+    """The label of the lot with this id or code; of a lot that a batch made, the batch's. raises: NotFound"""
     actor.require(Permission.INVENTORY_VIEW)
-    lot = lots.one(actor, lot_id)
+    lot = lots.one(actor, reference)
     counted = lot.unit == _EACH
     return LabelFacts(
         name=lot.item_name,

@@ -9,7 +9,6 @@ from flask import Response, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app.inventory.queries import lots
 from app.kernel.actor import Actor
 from app.kernel.permissions import Permission
 from app.platform import filters
@@ -73,7 +72,7 @@ def _facts(actor: Actor) -> LabelFacts | None:
     if request.args.get("batch"):
         return labels.of_batch(actor, records.find(actor, request.args["batch"]))
     if request.args.get("lot"):
-        return labels.of_lot(actor, lots.find(actor, request.args["lot"]).id)
+        return labels.of_lot(actor, request.args["lot"])
     return None
 
 
