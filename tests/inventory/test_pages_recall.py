@@ -50,9 +50,14 @@ class TestSearch:
         page = desk.see(f"/trace?q={said}")
         assert f'href="{desk.url("/lots/S")}"' in page
 
-    @pytest.mark.parametrize("said", ["", "nowhere", "%00", "x" * 500])
+    @pytest.mark.parametrize("said", ["nowhere", "%00", "x" * 500])
     def test_what_is_nowhere_finds_nothing(self, desk: Desk, flour: UUID, said: str) -> None:
         assert f'href="{desk.url("/lots/S")}"' not in desk.see(f"/trace?q={said}")
+
+    def test_unasked_it_shows_what_came_last_first(self, desk: Desk, flour: UUID) -> None:
+        page = desk.see("/trace")
+        places = [page.index(f'href="{desk.url(f"/lots/{lot}")}"') for lot in ("B3", "B2", "B1", "S")]
+        assert places == sorted(places)
 
 
 class TestHoldAll:

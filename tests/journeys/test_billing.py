@@ -111,6 +111,36 @@ def test_upgrade_through_stripe(owner_at: Owner) -> None:
 
 
 @TWO_LOOKS
+def test_what_a_full_plan_refused_is_done_once_it_is_paid_for_beside(owner_at: Owner) -> None:
+    """Five products are Free's limit. The sixth is typed, paid for in another tab, and then made by itself."""
+    owner, page = owner_at, owner_at.page
+    five = cast.signed_in(cast.owner_of(owner.house))
+    for number in range(5):
+        made = {"name": f"Soap {number}", "type": "product", "unit": "each", "tracked": "y", "command_key": str(number)}
+        assert five.post(f"/o/{owner.house.slug}/items/new", data=made).status_code == 303
+    owner.go("/items/new")
+    page.locator("[name=type]").select_option("product")
+    page.get_by_label("Name", exact=True).fill("Rosemary bar")
+    page.locator("[name=unit]").fill("each")
+    owner._send("form [name=name]")
+    drawer = page.locator("#drawer")
+    expect(drawer.get_by_text("You have 5 of 5 products.")).to_be_visible()
+    owner.picture("upgrade-drawer")
+
+    with page.context.expect_page() as opened:
+        drawer.get_by_role("link", name="Choose Team").click()
+    paying = opened.value
+    paying.get_by_role("button", name="Go to payment").click()
+    paying.get_by_role("button", name="Pay", exact=True).click()
+    expect(paying.get_by_text("Your plan is Team")).to_be_visible()
+    page.evaluate("dispatchEvent(new Event('focus'))")  # coming back to the tab: one without a screen never left it
+
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Rosemary bar")
+    owner.picture("upgrade-went-on")
+    assert owner.complaints == ["Failed to load resource: the server responded with a status of 402 (PAYMENT REQUIRED)"]
+
+
+@TWO_LOOKS
 def test_downgrade_with_a_choice_of_what_stays_then_free(owner_at: Owner) -> None:
     owner, page = owner_at, owner_at.page
     owner.buy("Team")

@@ -93,11 +93,15 @@ class TestTheDrawer:
     def test_trying_again_goes_on_once_there_is_room(self, app: Flask) -> None:
         organization, owner, browser = free()
         full_of_products(owner, browser, organization.slug)
-        url = f"/o/{organization.slug}/plans/drawer?limit=products&again=1"
+        url = f"/o/{organization.slug}/plans/drawer?limit=products&again=press"
         still = browser.get(url, headers={"HX-Request": "true"})
         assert "Not yet" in still.text
+        look = url.replace("press", "look")
+        assert look.replace("&", "&amp;") in still.text
+        assert browser.get(look, headers={"HX-Request": "true"}).status_code == 204
         browser.post(f"/o/{organization.slug}/items/soap-1/archive", data={"archive": "y", "command_key": "archive"})
-        assert "plan.changed" in browser.get(url, headers={"HX-Request": "true"}).headers["HX-Trigger"]
+        for each in (url, look):
+            assert "plan.changed" in browser.get(each, headers={"HX-Request": "true"}).headers["HX-Trigger"]
 
     def test_a_limit_that_is_none_marks_nothing(self, app: Flask) -> None:
         organization, _, browser = free()

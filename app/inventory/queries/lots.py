@@ -102,6 +102,13 @@ def page(actor: Actor, wanted: LotFilter, *, limit: int, cursor: str | None = No
     return paging.page(shown, limit, lambda row: (row.received_on, row.sequence, row.line))
 
 
+def latest(actor: Actor, *, limit: int) -> list[LotRow]:
+    """The lots that came in or were made last, latest first."""
+    found = db.session.execute(_statement(actor).order_by(Lot.id.desc()).limit(limit))  # ids tell the time
+    today = clock.local_date(clock.now(), actor.zone)
+    return [_row(row, today) for row in found]
+
+
 def one(actor: Actor, reference: UUID | str) -> LotRow:
     """The lot with this id or code.
 

@@ -21,7 +21,7 @@ from app.platform.commands import Answer
 from app.platform.pages import PageForm
 from app.platform.web import current_actor, is_htmx, requires
 
-_EVENTS, _FOUND = 8, 40
+_EVENTS, _FOUND, _LATEST = 8, 40, 12
 _FEW = 8
 _PARTS = {"tree", "now", "back", "on", "log"}
 _SEARCH_LENGTH = 120
@@ -32,8 +32,10 @@ _UNDONE = "Undone"
 @bp.get("/trace")
 @requires(Permission.INVENTORY_VIEW)
 def traces() -> ResponseReturnValue:
-    """Lots by their code, the supplier's lot, the supplier or the item: where a trace begins."""
+    """Lots by their code, the supplier's lot, the supplier or the item: where a trace begins; unasked, the latest."""
     said = request.args.get("q", "")[:_SEARCH_LENGTH].strip()
+    if not said:
+        return render_template("inventory/traces.html", q="", found=lots.latest(current_actor(), limit=_LATEST))
     asked = said if said.isprintable() else ""
     found = lots.page(current_actor(), LotFilter(q=asked), limit=_FOUND).rows if asked else ()
     return render_template("inventory/traces.html", q=asked, found=found)

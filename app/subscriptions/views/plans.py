@@ -1,5 +1,6 @@
 """The pages of plans: those of an organization, beside what is used; the drawer that a full plan opens; the prices."""
 
+from http import HTTPStatus
 from typing import Any
 
 from flask import current_app, g, render_template, request
@@ -34,14 +35,18 @@ def plans() -> ResponseReturnValue:
 @bp.get("/o/<slug>/plans/drawer")
 @requires(Permission.CATALOG_VIEW)
 def drawer() -> ResponseReturnValue:
-    """The plans beside each other, with the limit that was hit; `again` asks whether there is room now."""
+    """The plans beside each other, with the limit that was hit. `again` asks whether there is room now: a person with
+    `press`, who is told when there is none, or the drawer by itself with `look`, which then says nothing.
+    """
     facts = _facts()
     if not is_htmx():
         return render_template("subscriptions/plans.html", **facts)
-    again = "again" in request.args
+    again = request.args.get("again")
     if again and _has_room(facts):
         return pages.cured("plan.changed")
-    return render_template("subscriptions/_drawer.html", still=again, **facts)
+    if again == "look":
+        return "", HTTPStatus.NO_CONTENT
+    return render_template("subscriptions/_drawer.html", still=again is not None, **facts)
 
 
 @bp.get("/pricing")
