@@ -106,7 +106,7 @@ def latest(actor: Actor, *, limit: int) -> list[LotRow]:
     """The lots that came in or were made last, latest first."""
     found = db.session.execute(_statement(actor).order_by(Lot.id.desc()).limit(limit))  # ids tell the time
     today = clock.local_date(clock.now(), actor.zone)
-    return [_row(row, today) for row in found]
+    return sorted((_row(row, today) for row in found), key=lambda lot: (-lot.sequence, lot.line))
 
 
 def one(actor: Actor, reference: UUID | str) -> LotRow:
