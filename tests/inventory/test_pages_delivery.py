@@ -172,6 +172,33 @@ class TestStocktake:
         assert 'value="95"' in answer.text
         assert (room.stock(oil)[0], room.stock(lye)[0]) == ("100", "0")
 
+    def test_its_preview_asks_for_all_things_at_once_and_reads_each_once(
+        self, app: Flask, desk: Desk, room: Storeroom
+    ) -> None:
+        for n in range(6):
+            room.receive(room.item(f"oil {n}", "g", code=f"oil-{n}"), "100", "0.1")
+        taken = []
+        for lines in (2, 4, 6):
+            with counted(app) as sent:
+                self.count(desk, *((f"oil-{n}", "100", "100") for n in range(lines)), path="/count/preview")
+            taken.append(len(sent))
+        assert taken[2] - taken[1] == taken[1] - taken[0] == 2
+
+    def test_what_is_no_item_is_said_and_the_others_are_planned(self, desk: Desk, room: Storeroom) -> None:
+        room.receive(room.item("oil", "g", code="oil"), "100", "0.1")
+        told = words(self.count(desk, ("oil", "90", "100"), ("gone", "1", "1"), path="/count/preview").text)
+        assert "oil −10 g" in told
+        assert "gone : That item does not exist." in told
+
+    def test_more_than_can_be_counted_at_once_is_refused_and_kept(self, desk: Desk, room: Storeroom) -> None:
+        oil = room.item("oil", "g", code="oil")
+        room.receive(oil, "100", "0.1")
+        answer = self.count(desk, *[("oil", "91", "100")] * 501)
+        assert answer.status_code == 422
+        assert "At most 500 counts at once." in answer.text
+        assert 'value="91"' in answer.text
+        assert room.stock(oil)[0] == "100"
+
     def test_nothing_typed_is_nothing_counted(self, desk: Desk, room: Storeroom) -> None:
         room.item("oil", "g", code="oil")
         assert self.count(desk, ("oil", "", "0")).status_code == 422

@@ -71,13 +71,19 @@ def find_each(actor: Actor, references: Mapping[str, str]) -> dict[str, Item]:
 
     raises: NotFound, naming every field that points nowhere
     """
-    asked = {field: said for field, said in references.items() if REFERENCE.fullmatch(said)}
-    found = _by_reference(_named(actor, asked.values())) if asked else {}
-    missing = [field for field in references if asked.get(field, "").lower() not in found]
+    found = find_known(actor, references.values())
+    missing = [field for field, said in references.items() if said not in found]
     if missing:
         message = "That item does not exist."
         raise NotFound(message, errors={field: [message] for field in missing if field})
-    return {field: found[said.lower()] for field, said in references.items()}
+    return {field: found[said] for field, said in references.items()}
+
+
+def find_known(actor: Actor, references: Iterable[str]) -> dict[str, Item]:
+    """Those of the items with these ids or codes that are there, in one statement."""
+    asked = [said for said in references if REFERENCE.fullmatch(said)]
+    found = _by_reference(_named(actor, asked)) if asked else {}
+    return {said: found[said.lower()] for said in asked if said.lower() in found}
 
 
 def get_each(actor: Actor, item_ids: Iterable[UUID]) -> dict[UUID, Item]:

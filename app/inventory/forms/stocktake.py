@@ -15,6 +15,7 @@ from app.inventory.services.adjustment import Count
 from app.kernel import numbers
 from app.kernel.errors import BatchTrackError, Invalid
 from app.kernel.numbers import Quantity
+from app.kernel.words import phrase
 from app.platform import filters
 from app.platform.form_fields import REASON, ReadField
 from app.platform.pages import PageForm
@@ -55,7 +56,7 @@ class StocktakeForm(PageForm):
         super().__init__(**more)
         columns = [request.form.getlist(name) for name in ("item", "counted", "expected")]
         rows = [Counted(*row) for row in zip(*columns, strict=False)]
-        self.lines = [row for row in rows if row.counted.strip()][:MOST_LINES]
+        self.lines = [row for row in rows if row.counted.strip()]
         self.troubles: dict[str, list[str]] = {}
         """What is wrong with a line, by the item it names."""
 
@@ -65,11 +66,13 @@ class StocktakeForm(PageForm):
         return {line.item: line.counted for line in self.lines}
 
     def validate(self, extra_validators: Any = None) -> bool:
-        """Something was counted."""
+        """Something was counted, and not too much at once."""
         sound = bool(super().validate(extra_validators))
         if not self.lines:
             self.form_errors.append("Nothing is counted yet: type what is really there.")
-        return sound and bool(self.lines)
+        if len(self.lines) > MOST_LINES:
+            self.form_errors.append(phrase("At most %(most)s counts at once.", most=MOST_LINES))
+        return sound and 0 < len(self.lines) <= MOST_LINES
 
     def refuse(self, error: BatchTrackError, fields: Mapping[str, str] | None = None) -> None:
         """Say what a line was refused for beside it, and the rest where it belongs."""

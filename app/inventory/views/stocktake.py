@@ -9,14 +9,14 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from app.catalog.services import items
-from app.inventory.forms.stocktake import StocktakeForm
+from app.inventory.forms.stocktake import MOST_LINES, Counted, StocktakeForm
 from app.inventory.queries import pages as shelves
 from app.inventory.services import adjustment
 from app.inventory.services.adjustment import Count, Posted
 from app.inventory.views import answers, words
 from app.inventory.views.blueprint import bp
 from app.kernel.actor import Actor
-from app.kernel.errors import Conflict, Invalid, NotFound
+from app.kernel.errors import Conflict, Invalid
 from app.kernel.permissions import Permission
 from app.platform import pages
 from app.platform.commands import Answer
@@ -58,38 +58,49 @@ def preview_stocktake() -> ResponseReturnValue:
     """What it would change, line by line."""
     actor, form = current_actor(), StocktakeForm()
     try:
-        lines = [_planned(actor, form, n) for n in range(len(form.lines))]
+        lines = _planned(actor, form)
     finally:
         db.session.rollback()
     total = sum(line.posted.total_cost for line in lines if line.posted)
     return render_template("inventory/_will_stocktake.html", lines=lines, total=total)
 
 
-def _planned(actor: Actor, form: StocktakeForm, n: int) -> Difference:
-    name = form.lines[n].item
-    try:
-        name = items.find(actor, name).name
-        (said,) = _read(actor, form, only=n)
-        return Difference(name, adjustment.count(actor, said, dry_run=True))
-    except (Invalid, NotFound, Conflict) as error:
-        return Difference(name, troubles=[text for some in error.errors.values() for text in some] or [error.detail])
+def _planned(actor: Actor, form: StocktakeForm) -> list[Difference]:
+    lines = form.lines[:MOST_LINES]
+    found = items.find_known(actor, [line.item for line in lines])
+    units = items.units_of_each(actor, found.values())
+
+    def planned(line: Counted) -> Difference:
+        item = found.get(line.item)
+        if item is None:
+            return Difference(line.item, troubles=[_("That item does not exist.")])
+        try:
+            said = line.said(item.id, units[item.id], _reason(form))
+            return Difference(item.name, adjustment.count(actor, said, dry_run=True))
+        except (Invalid, Conflict) as error:
+            troubles = [text for some in error.errors.values() for text in some]
+            return Difference(item.name, troubles=troubles or [error.detail])
+
+    return [planned(line) for line in lines]
 
 
-def _read(actor: Actor, form: StocktakeForm, *, only: int | None = None) -> list[Count]:
+def _reason(form: StocktakeForm) -> str:
+    return form.reason.value or str(_("Stocktake"))
+
+
+def _read(actor: Actor, form: StocktakeForm) -> list[Count]:
     """The counts that the form says.
 
     raises: Invalid, NotFound, naming every line that is wrong: `lines.0.counted`
     """
-    wanted = [(n, line) for n, line in enumerate(form.lines) if only is None or n == only]
-    found = items.find_each(actor, {f"lines.{n}.item": line.item for n, line in wanted})
+    found = items.find_each(actor, {f"lines.{n}.item": line.item for n, line in enumerate(form.lines)})
     units = items.units_of_each(actor, found.values())
-    reason = form.reason.value or _("Stocktake")
     counts: list[Count] = []
     wrong: dict[str, list[str]] = {}
-    for n, line in wanted:
+    for n, line in enumerate(form.lines):
         try:
             item_id = found[f"lines.{n}.item"].id
-            counts.append(line.said(item_id, units[item_id], reason))
+            counts.append(line.said(item_id, units[item_id], _reason(form)))
         except Invalid as error:
             wrong |= adjustment.in_line(n, error)
     if wrong:
