@@ -54,10 +54,13 @@ once() {
 
 python_is_new_enough() { "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; }
 
+# The system's own first: it is built with every optimization, one built by hand often a quarter slower.
 find_python() {
   local each
-  for each in python3.11 python3 python3.12 python3.13 /usr/bin/python3; do
-    if has "$each" && python_is_new_enough "$each"; then echo "$each" && return; fi
+  for each in /usr/bin/python3 python3.11 python3 python3.12 python3.13; do
+    if has "$each" && python_is_new_enough "$each" && "$each" -c 'import ensurepip' 2>/dev/null; then
+      echo "$each" && return
+    fi
   done
 }
 

@@ -7,10 +7,20 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache, partial
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from playwright.sync_api import Browser, expect, sync_playwright
+
+from app.identity.services.organizations import OrganizationFacts
+from app.inventory.queries import proofs
+from app.kernel.actor import Actor
+from tests.cast import email_of
+from tests.databases import Databases
+from tests.journeys.maker import Maker
 
 ROOT = Path(__file__).parents[2]
 _ARGUMENTS = (
@@ -38,14 +48,13 @@ def browser() -> Iterator[Browser]:
 Serve = Callable[..., str]
 
 
-@pytest.fixture
-def serve(database_url: str, tmp_path: Path) -> Iterator[Serve]:
-    """Starts a gunicorn over the test's database, told more by its environment, and gives its address."""
+@contextmanager
+def _servers(folder: Path) -> Iterator[Serve]:
     processes = []
 
-    def start(**environ: str) -> str:
+    def start(database_url: str, **environ: str) -> str:
         port = _free_port()
-        said = {**os.environ, "DATABASE_URL": database_url, "DATA_DIR": str(tmp_path), "SECRET_KEY": "of a test"}
+        said = {**os.environ, "DATABASE_URL": database_url, "DATA_DIR": str(folder), "SECRET_KEY": "of a test"}
         address = f"http://localhost:{port}"
         command = [sys.executable, "-m", "gunicorn", "-b", f"127.0.0.1:{port}", "--threads", "4", "wsgi:app"]
         processes.append(
@@ -62,9 +71,44 @@ def serve(database_url: str, tmp_path: Path) -> Iterator[Serve]:
 
 
 @pytest.fixture
-def server(serve: Serve) -> str:
+def serve(database_url: str, tmp_path: Path) -> Iterator[Serve]:
+    """Starts a gunicorn over the test's database, told more by its environment, and gives its address."""
+    with _servers(tmp_path) as start:
+        yield partial(start, database_url)
+
+
+@pytest.fixture(scope="session")
+def _standing(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serve]:
+    """The address of a server over this database, which is started once."""
+    with _servers(tmp_path_factory.mktemp("served")) as start:
+        yield cache(start)
+
+
+@pytest.fixture
+def server(database_url: str, _standing: Serve) -> str:
     """The address of the application as it is run."""
-    return serve()
+    return _standing(database_url)
+
+
+@pytest.fixture
+def maker(
+    browser: Browser,
+    server: str,
+    app: Flask,
+    organization: OrganizationFacts,
+    owner: Actor,
+    screenshots: Path,
+    width: int,
+    theme: str,
+) -> Iterator[Maker]:
+    """The owner at her browser, signed in. When she is done, the books prove themselves."""
+    made = Maker(browser, server, organization.slug, screenshots, width=width, theme=theme)
+    made.go("/")
+    made.sign_in(email_of(owner))
+    yield made
+    made.close()
+    with app.app_context():
+        assert proofs.of(organization.id).findings == []
 
 
 @pytest.fixture(scope="session")

@@ -2,21 +2,16 @@
 
 import re
 from datetime import timedelta
-from pathlib import Path
 from uuid import UUID
 
 import pytest
-from flask import Flask
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
-from app.identity.services.organizations import OrganizationFacts
-from app.inventory.queries import proofs
 from app.kernel import clock
 from app.kernel.actor import Actor
 from app.platform import tenancy
 from app.production.services import timers
 from tests import cast
-from tests.cast import email_of
 from tests.inventory.storeroom import Body
 from tests.journeys.looks import LOOKS
 from tests.journeys.maker import Maker
@@ -29,20 +24,8 @@ _PATIENCE = 30_000
 @pytest.mark.browser
 @pytest.mark.heavy
 @LOOKS
-def test_from_the_bench_to_the_shelf(
-    browser: Browser,
-    server: str,
-    app: Flask,
-    organization: OrganizationFacts,
-    owner: Actor,
-    screenshots: Path,
-    width: int,
-    theme: str,
-) -> None:
+def test_from_the_bench_to_the_shelf(maker: Maker, owner: Actor) -> None:
     batch = _planned(Workshop(cast.api(owner)))
-    maker = Maker(browser, server, organization.slug, screenshots, width=width, theme=theme)
-    maker.go(f"/batches/{batch['label']}")
-    maker.sign_in(email_of(owner))
     maker.go(f"/batches/{batch['label']}")
     maker.start()
     expect(maker.page.get_by_text("0 of 3 weighed")).to_be_visible()
@@ -53,9 +36,6 @@ def test_from_the_bench_to_the_shelf(
     _look_closer(maker)
     _finish(maker)
     assert maker.complaints == []
-    maker.close()
-    with app.app_context():
-        assert proofs.of(organization.id).findings == []
 
 
 def _planned(shop: Workshop) -> Body:

@@ -1,16 +1,10 @@
 """What stands in the way is put right in a drawer, and what was begun goes on, with nothing typed twice."""
 
 import re
-from pathlib import Path
 
 import pytest
-from flask import Flask
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
-from app.identity.services.organizations import OrganizationFacts
-from app.inventory.queries import proofs
-from app.kernel.actor import Actor
-from tests.cast import email_of
 from tests.journeys.looks import LOOKS
 from tests.journeys.maker import Maker
 
@@ -20,19 +14,7 @@ _REFUSED = re.compile(r"status of 4(09|22)")
 @pytest.mark.browser
 @pytest.mark.heavy
 @LOOKS
-def test_drawers(
-    browser: Browser,
-    server: str,
-    app: Flask,
-    organization: OrganizationFacts,
-    owner: Actor,
-    screenshots: Path,
-    width: int,
-    theme: str,
-) -> None:
-    maker = Maker(browser, server, organization.slug, screenshots, width=width, theme=theme)
-    maker.go("/")
-    maker.sign_in(email_of(owner))
+def test_drawers(maker: Maker) -> None:
     maker.make_material("Olive oil", "g")
     maker.receive("olive-oil", "1000 g", "5.00")
 
@@ -40,10 +22,6 @@ def test_drawers(
     _start_without_a_density(maker)
     _make_less(maker)
     assert [said for said in maker.complaints if not _REFUSED.search(said)] == []
-    maker.close()
-
-    with app.app_context():
-        assert proofs.of(organization.id).findings == []
 
 
 def _write_a_recipe_with_something_new(maker: Maker) -> None:

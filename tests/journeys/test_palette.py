@@ -2,13 +2,10 @@
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from flask import Flask
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
-from app.identity.services.organizations import OrganizationFacts
 from app.kernel.actor import Actor
 from tests import cast
 from tests.journeys.looks import LOOKS
@@ -20,28 +17,16 @@ PHONE = 600
 
 
 @pytest.fixture
-def maker(
-    app: Flask,
-    organization: OrganizationFacts,
-    owner: Actor,
-    browser: Browser,
-    server: str,
-    screenshots: Path,
-    width: int,
-    theme: str,
-) -> Iterator[Maker]:
+def maker(maker: Maker, owner: Actor) -> Iterator[Maker]:
     """Signed in, with oats, shea and a recipe on the shelf."""
     shop = Workshop(cast.api(owner))
     shea = shop.item("Crème of shea", "g", code="shea")
     shop.receive(shea, "640", "0.01", fifo_code="LOT-SHEA-1")
     shop.item("Oats", "g")
     shop.plan(shop.recipe("Summer balm", ("Balm tin", "4", "each"), of(shea, "40"), prefix="BALM"))
-    maker = Maker(browser, server, organization.slug, screenshots, width=width, theme=theme)
     maker.go("/")
-    maker.sign_in(cast.email_of(owner))
     yield maker
     assert maker.complaints == []
-    maker.close()
 
 
 @LOOKS

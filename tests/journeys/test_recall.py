@@ -3,17 +3,14 @@
 import csv
 import io
 import re
-from pathlib import Path
 from uuid import UUID
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
-from app.identity.services.organizations import OrganizationFacts
 from app.kernel.actor import Actor
 from tests import cast
-from tests.cast import email_of
 from tests.inventory.storeroom import Storeroom
 from tests.journeys.looks import LOOKS
 from tests.journeys.maker import Maker
@@ -31,22 +28,11 @@ _MEETING = """svg => {
 @pytest.mark.browser
 @pytest.mark.heavy
 @LOOKS
-def test_a_recall(
-    browser: Browser,
-    server: str,
-    app: Flask,
-    organization: OrganizationFacts,
-    owner: Actor,
-    screenshots: Path,
-    width: int,
-    theme: str,
-) -> None:
+def test_a_recall(maker: Maker, app: Flask, owner: Actor, width: int) -> None:
     with app.app_context():
         _deliver_make_and_sell(owner)
-    maker = Maker(browser, server, organization.slug, screenshots, width=width, theme=theme)
     page = maker.page
     maker.go("/trace")
-    maker.sign_in(email_of(owner))
 
     page.get_by_label("Which lot?").fill("hv-0417")
     page.get_by_role("button", name="Find").click()
@@ -81,7 +67,6 @@ def test_a_recall(
     expect(page.locator("svg.tracer")).to_be_visible()
     maker.picture("recall-paper")
     assert maker.complaints == []
-    maker.close()
 
 
 def _deliver_make_and_sell(owner: Actor) -> None:

@@ -129,20 +129,8 @@ def _no_camera_says_so(maker: Maker) -> None:
 
 
 @LOOKS
-def test_without_a_connection(
-    browser: Browser,
-    server: str,
-    app: Flask,
-    organization: OrganizationFacts,
-    owner: Actor,
-    shop: Workshop,
-    screenshots: Path,
-    width: int,
-    theme: str,
-) -> None:
-    maker = Maker(browser, server, organization.slug, screenshots, width=width, theme=theme)
+def test_without_a_connection(maker: Maker, shop: Workshop) -> None:
     maker.go("/items/olive-oil/receive")
-    maker.sign_in(email_of(owner))
     maker.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
     window = maker.page.context
 

@@ -1,16 +1,10 @@
 """The shelf, as a maker keeps it: a delivery typed in shorthand and taken back, use undone, many things counted."""
 
 import re
-from pathlib import Path
 
 import pytest
-from flask import Flask
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
-from app.identity.services.organizations import OrganizationFacts
-from app.inventory.queries import proofs
-from app.kernel.actor import Actor
-from tests.cast import email_of
 from tests.journeys.looks import LOOKS
 from tests.journeys.maker import Maker
 
@@ -20,19 +14,7 @@ _PATIENCE = 20_000  # milliseconds until a preview has come: it is asked for whi
 @pytest.mark.browser
 @pytest.mark.heavy
 @LOOKS
-def test_the_shelf(
-    browser: Browser,
-    server: str,
-    app: Flask,
-    organization: OrganizationFacts,
-    owner: Actor,
-    screenshots: Path,
-    width: int,
-    theme: str,
-) -> None:
-    maker = Maker(browser, server, organization.slug, screenshots, width=width, theme=theme)
-    maker.go("/")
-    maker.sign_in(email_of(owner))
+def test_the_shelf(maker: Maker) -> None:
     for name in ("Olive oil", "Crème de shea", "Lye"):
         maker.make_material(name, "g")
 
@@ -41,10 +23,6 @@ def test_the_shelf(
     _use_and_undo(maker)
     _count(maker)
     assert maker.complaints == []
-    maker.close()
-
-    with app.app_context():
-        assert proofs.of(organization.id).findings == []
 
 
 def _receive_and_undo(maker: Maker) -> None:

@@ -99,7 +99,7 @@ PLAIN = {
     *("shown", "since", "starters", "then"),
     *("status", "supplier", "thing", "to", "total_cost", "tracked", "type", "unit", "unit_cost", "until", "use_by"),
     *("variance_reason", "version", "volume", "volume_unit"),
-    *("after", "length", "line"),
+    *("after", "again", "length", "line"),
     *("area", "expires", "sure", "format", "locale", "minutes", "permissions"),
     *("code", "credential", "craft", "currency", "new_password", "session", "time_zone", "workshop"),
 }

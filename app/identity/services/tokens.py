@@ -132,7 +132,8 @@ def authenticate(text: str) -> Actor | None:
         return None
     organization_id, secret = named
     tenancy.bind(organization_id)
-    row = db.session.execute(_live(organization_id, secret)).one_or_none()
+    asked = {"o": organization_id, "secret_hash": _hash(secret), "now": clock.now()}
+    row = db.session.execute(_LIVE, asked).one_or_none()
     if row is None:
         return None
     person, organization, role, token_id, scopes, last_used_at, lacks_factor = row
@@ -212,9 +213,7 @@ def _read(text: str) -> tuple[UUID, str] | None:
     return UUID(hex=organization), secret
 
 
-def _live(
-    organization_id: UUID, secret: str
-) -> sa.Select[Person, Organization, str, UUID, str | None, datetime | None, bool]:
+def _live() -> sa.Select[Person, Organization, str, UUID, str | None, datetime | None, bool]:
     lacks_factor = Organization.two_factor_since.is_not(None) & ~second_factors.of(Person.id)
     return (
         sa.select(
@@ -227,16 +226,19 @@ def _live(
         )
         .join(Organization, Organization.id == ApiToken.organization_id)
         .where(
-            ApiToken.organization_id == organization_id,
-            ApiToken.secret_hash == _hash(secret),
+            ApiToken.organization_id == sa.bindparam("o"),
+            ApiToken.secret_hash == sa.bindparam("secret_hash"),
             ApiToken.revoked_at.is_(None),
-            sa.or_(ApiToken.expires_at.is_(None), ApiToken.expires_at > clock.now()),
+            sa.or_(ApiToken.expires_at.is_(None), ApiToken.expires_at > sa.bindparam("now")),
             Membership.deactivated_at.is_(None),
             Person.deactivated_at.is_(None),
             Organization.closed_at.is_(None),
         )
         .execution_options(populate_existing=True)
     )
+
+
+_LIVE = _live()  # every request asks for it: to write it each time would take longer than to read the row
 
 
 def _note_use(organization_id: UUID, token_id: UUID) -> None:
