@@ -7,9 +7,11 @@ from uuid import UUID
 import pytest
 from flask import Flask
 
+from app.catalog.services import barcodes
 from app.inventory.services import adjustment
 from app.kernel.actor import Actor
 from app.kernel.errors import Conflict
+from app.platform import commands, tenancy
 from tests import cast
 from tests.inventory.storeroom import ok
 from tests.ledger.workshop import Workshop
@@ -108,3 +110,19 @@ def test_b39_a_form_sent_twice_finishes_once(app: Flask, owner: Actor) -> None:
     assert ok(answers[0], 200)["status"] == "completed"
     assert sorted("Idempotent-Replayed" in answer.headers for answer in answers) == [False, True, True, True]
     assert makers.see(bar["output"]["item"])["on_hand"] == "1"
+
+
+def test_a_barcode_that_many_attach_at_once_is_one_item_s(app: Flask, owner: Actor) -> None:
+    makers, names = Makers(cast.api(owner)), [f"oil-{n}" for n in range(8)]
+    for name in names:
+        makers.item(name, "g")
+
+    def attach(reference: str) -> None:
+        tenancy.bind(owner.organization_id)
+        with commands.transaction():
+            barcodes.attach(owner, reference=reference, barcode="4006381333931")
+
+    outcomes = at_once(*[partial(in_a_context, app, partial(attach, name)) for name in names])
+
+    assert outcomes.count("done") == 1
+    assert {type(outcome) for outcome in outcomes if outcome != "done"} == {barcodes.Taken}

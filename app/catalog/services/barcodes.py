@@ -38,6 +38,7 @@ def attach(actor: Actor, *, reference: str, barcode: str, sure: bool = False) ->
     actor.require(Permission.CATALOG_EDIT)
     if not barcode.isprintable() or not 1 <= len(barcode) <= LONGEST:
         raise Invalid.field("barcode", "That is not a barcode.")
+    items.wait_for_others(actor)
     item = items.find(actor, reference, field="item")
     before = item.barcode if item.barcode != barcode else None
     other = next((each for each in carriers(actor, barcode) if each.id != item.id), None)
@@ -56,6 +57,7 @@ def put_back(actor: Actor, *, reference: str, barcode: str, before: str | None, 
     raises: Conflict when the item's barcode has changed since; NotFound
     """
     actor.require(Permission.CATALOG_EDIT)
+    items.wait_for_others(actor)
     item = items.find(actor, reference)
     other = items.find(actor, str(other_id)) if other_id else None
     if item.barcode != barcode or (other is not None and other.barcode):

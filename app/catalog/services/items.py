@@ -92,6 +92,12 @@ def get_each(actor: Actor, item_ids: Iterable[UUID]) -> dict[UUID, Item]:
     return {item.id: item for item in rows}
 
 
+def wait_for_others(actor: Actor) -> None:
+    """One hand at a time on the names of an organization's items: two would give the same code or barcode twice."""
+    row = sa.select(Organization.id).where(Organization.id == actor.organization_id)
+    db.session.execute(row.with_for_update(key_share=True))
+
+
 def create(actor: Actor, said: NewItem) -> Item:
     """Make an item.
 
@@ -100,7 +106,7 @@ def create(actor: Actor, said: NewItem) -> Item:
     actor.require(Permission.CATALOG_EDIT)
     if said.type == PRODUCT:
         gates.check(actor, Limit.PRODUCTS)
-    _wait_for_others(actor)
+    wait_for_others(actor)
     name_key = text.search_key(said.name)
     _check(said.type, said.shelf_life_days)
     _refuse_taken_name(actor, name_key)
@@ -185,12 +191,6 @@ def density_of(item: Item) -> Density | None:
     if item.density_mass is None or item.density_volume is None:
         return None
     return Density(item.density_mass, item.density_volume, item.density_mass_unit or "", item.density_volume_unit or "")
-
-
-def _wait_for_others(actor: Actor) -> None:
-    """One maker of items at a time in an organization: two would make the same code from like names."""
-    row = sa.select(Organization.id).where(Organization.id == actor.organization_id)
-    db.session.execute(row.with_for_update(key_share=True))
 
 
 def _units(item: Item, own: Mapping[str, tuple[int, str]]) -> ItemUnits:
