@@ -10,6 +10,7 @@ from flask import Flask
 from playwright.sync_api import expect
 
 from app.kernel.actor import Actor
+from app.kernel.numbers import plain
 from tests import cast
 from tests.inventory.storeroom import Storeroom
 from tests.journeys.looks import LOOKS
@@ -76,10 +77,10 @@ def _deliver_make_and_sell(owner: Actor) -> None:
     room.receive(oil, "1000", "0.118", supplier="Hollow Tree", supplier_lot="HV-0417", fifo_code="LAV")
     for label, grams, made in (("LAV-012", "88", "40"), ("LAV-013", "200", "60"), ("LAV-014", "300", "80")):
         making = batch(label)
-        shop.consume(making, needs=[(UUID(oil["id"]), grams)])
-        shop.produce(making, UUID(bars["id"]), made, grams, fifo_code=label)
+        used = shop.consume(making, needs=[(UUID(oil["id"]), grams)])
+        shop.produce(making, UUID(bars["id"]), made, plain(-used.total_cost), fifo_code=label)
     packing = batch("BOX-001")
     room.issue(bars, "36", "sale", to="Harbor Street Market")
     room.issue(bars, "60", "sale", to="Juniper & Co.")
-    shop.consume(packing, needs=[(UUID(bars["id"]), "20")])
-    shop.produce(packing, UUID(boxes["id"]), "10", "20", fifo_code="BOX-001")
+    used = shop.consume(packing, needs=[(UUID(bars["id"]), "20")])
+    shop.produce(packing, UUID(boxes["id"]), "10", plain(-used.total_cost), fifo_code="BOX-001")
