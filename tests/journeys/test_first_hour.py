@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from urllib.parse import urlparse
 
@@ -17,7 +18,7 @@ from app.platform import codes, tenancy
 from app.platform.database import execute, table
 from app.production.models import Batch
 from tests import cast
-from tests.journeys.conftest import ROOT, Serve
+from tests.journeys.conftest import ROOT
 from tests.journeys.looks import LOOKS
 from tests.journeys.maker import Maker
 
@@ -25,20 +26,29 @@ pytestmark = [pytest.mark.browser, pytest.mark.heavy]
 _PATIENCE = 120_000
 
 
+@pytest.fixture(scope="module")
+def _working(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str, str], None]]:
+    """Starts a worker over a database as `scripts/run` does: one for each."""
+    workers = []
+
+    @cache
+    def start(database_url: str, address: str) -> None:
+        folder = tmp_path_factory.mktemp("worker")
+        said = {"DATABASE_URL": database_url, "DATA_DIR": str(folder), "SECRET_KEY": "of a test", "BASE_URL": address}
+        command = [sys.executable, "-m", "app.worker"]
+        workers.append(subprocess.Popen(command, cwd=ROOT, env={**os.environ, **said}, stderr=subprocess.DEVNULL))
+
+    yield start
+    for worker in workers:
+        worker.kill()  # what it had begun is nobody's any more
+        worker.wait(_PATIENCE / 1000)
+
+
 @pytest.fixture
-def server(serve: Serve, database_url: str, tmp_path: Path) -> Iterator[str]:
-    """The application and its worker, as `scripts/run` starts them."""
-    address = serve()
-    environ = {**os.environ, "DATABASE_URL": database_url, "DATA_DIR": str(tmp_path), "SECRET_KEY": "of a test"}
-    worker = subprocess.Popen(
-        [sys.executable, "-m", "app.worker"],
-        cwd=ROOT,
-        env={**environ, "BASE_URL": address},
-        stderr=subprocess.DEVNULL,
-    )
-    yield address
-    worker.terminate()
-    worker.wait(_PATIENCE / 1000)
+def server(server: str, database_url: str, _working: Callable[[str, str], None]) -> str:
+    """The application and its worker."""
+    _working(database_url, server)
+    return server
 
 
 @pytest.fixture
