@@ -10,10 +10,10 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased
 
 from app.catalog.models import Item
 from app.inventory.models import Lot, StockMovement, StockPosting
+from app.inventory.queries.kinds import COUNTS_AS
 from app.kernel import numbers
 from app.kernel.actor import Actor
 from app.platform.database import execute
@@ -33,7 +33,6 @@ GROUPS = ("bought", "made", "used", "sold", "wasted", "counted")
 _MADE_TYPES = ("product", "intermediate")
 _PRODUCT_LOTS = 24
 _YEAR = 365
-_Original = aliased(StockPosting, name="original")
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +144,7 @@ def _same(one: Any, other: Any) -> sa.ColumnElement[bool]:
     return sa.and_(one.organization_id == other.organization_id, one.organization_id == sa.bindparam("o"))
 
 
-_KIND = sa.func.coalesce(_Original.kind, StockPosting.kind).label("kind")
+_KIND = COUNTS_AS.label("kind")
 _WINDOW = sa.case(
     *((StockPosting.business_date > sa.bindparam(f"end{n}", type_=Day()), n) for n in range(WINDOWS))
 ).label("window")
@@ -154,7 +153,6 @@ _CHANGES = (
     sa.select(_WINDOW, _KIND, _MADE, sa.cast(sa.func.sum(StockMovement.cost), Micro).label("cost"))
     .join(StockMovement, sa.and_(_same(StockMovement, StockPosting), StockMovement.posting_id == StockPosting.id))
     .join(Item, sa.and_(_same(Item, StockMovement), Item.id == StockMovement.item_id))
-    .outerjoin(_Original, sa.and_(_same(_Original, StockPosting), _Original.id == StockPosting.reverses))
     .where(StockPosting.organization_id == sa.bindparam("o"))
     .where(StockPosting.business_date > sa.bindparam(f"end{WINDOWS - 1}", type_=Day()))
     .group_by(_WINDOW, _KIND, _MADE)

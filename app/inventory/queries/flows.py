@@ -75,14 +75,21 @@ class Inflow:
     batch_label: str
 
 
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """A lot with every lot that went into it, and with every lot of the batches that took some of it.
+
+    beside: what else the batches made whose lots are in `before`
+    """
+
+    before: set[UUID]
+    after: set[UUID]
+    beside: set[UUID]
+
+
 def lots(actor: Actor, lot_ids: Iterable[UUID]) -> list[LotFacts]:
     """The lots with these ids."""
     return [LotFacts(*row) for row in _sliced(lambda some: _run(_LOTS_BY_ID, actor, some), lot_ids)]
-
-
-def made_by(actor: Actor, batch_ids: Iterable[UUID]) -> list[LotFacts]:
-    """The lots that these batches made."""
-    return [LotFacts(*row) for row in _sliced(lambda some: _run(_LOTS_OF_BATCHES, actor, some), batch_ids)]
 
 
 def out_of(actor: Actor, lot_ids: Iterable[UUID]) -> list[Outflow]:
@@ -95,15 +102,12 @@ def into(actor: Actor, batch_ids: Iterable[UUID]) -> list[Inflow]:
     return [Inflow(*row) for row in _sliced(lambda some: _run(_INPUTS, actor, some), batch_ids)]
 
 
-def reached(actor: Actor, lot_id: UUID) -> tuple[set[UUID], set[UUID]]:
-    """The lot with every lot that went into it, and with every lot that was made with some of it.
-
-    One statement however deep that is.
-    """
-    before, after = {lot_id}, {lot_id}
+def reached(actor: Actor, lot_id: UUID) -> Reached:
+    """Every lot on the way of this one. One statement however deep that is."""
+    found = Reached({lot_id}, {lot_id}, set())
     for row in execute(_REACHED, {"o": actor.organization_id, "lot": lot_id}):
-        (after if row.later else before).add(row.lot_id)
-    return before, after
+        getattr(found, row.way).add(row.lot_id)
+    return found
 
 
 def _run(statement: sa.Executable, actor: Actor, some: Sequence[UUID]) -> Iterable[Any]:
@@ -155,18 +159,6 @@ _LOTS = (
 _LOTS_BY_ID = _LOTS.where(Lot.id.in_(_IDS))
 _OF_POSTING = sa.and_(
     StockPosting.organization_id == StockMovement.organization_id, StockPosting.id == StockMovement.posting_id
-)
-_LOTS_OF_BATCHES = _LOTS.where(
-    Lot.id.in_(
-        sa.select(StockMovement.lot_id)
-        .join(StockPosting, _OF_POSTING)
-        .where(
-            StockPosting.organization_id == sa.bindparam("o"),
-            StockPosting.source_type == BATCH,
-            StockPosting.source_id.in_(_IDS),
-            StockPosting.kind == "production",
-        )
-    )
 )
 _OUTFLOWS = (
     sa.select(
@@ -254,7 +246,8 @@ def _reached(name: str) -> sa.CTE:
     return first.cte(name, recursive=True)
 
 
-def _ways_after() -> sa.Select[Any]:
+def _ways_after() -> sa.CTE:
+    """With what was taken back as a whole: nothing goes on from it."""
     reached = _reached("after_lots")
     step = (
         sa.select(_Made.lot_id, _Made.organization_id)
@@ -264,12 +257,12 @@ def _ways_after() -> sa.Select[Any]:
         .join(_Making, sa.and_(_beside(_Making, _Using), _Making.source_id == _Using.source_id))
         .join(_Made, sa.and_(_beside(_Made, _Making), _Made.posting_id == _Making.id))
         .where(_Using.kind == "production_use", _kept(_Used) < 0)
-        .where(_Making.source_type == BATCH, _Making.kind == "production", _kept(_Made) > 0)
+        .where(_Making.source_type == BATCH, _Making.kind == "production")
     )
-    return _lots_of(reached.union(step), later=True)
+    return reached.union(step)
 
 
-def _ways_before() -> sa.Select[Any]:
+def _ways_before() -> sa.CTE:
     reached = _reached("before_lots")
     step = (
         sa.select(_Used.lot_id, _Used.organization_id)
@@ -279,12 +272,24 @@ def _ways_before() -> sa.Select[Any]:
         .join(_Used, sa.and_(_beside(_Used, _Using), _Used.posting_id == _Using.id))
         .where(_Using.source_type == BATCH, _Using.kind == "production_use", _kept(_Used) < 0)
     )
-    return _lots_of(reached.union(step), later=False)
+    return reached.union(step)
 
 
-def _lots_of(reached: sa.CTE, *, later: bool) -> sa.Select[Any]:
+def _made_beside(before: sa.CTE) -> Any:
+    return (
+        sa.select(_Made.lot_id, sa.literal_column("'beside'").label("way"))
+        .select_from(before)
+        .join(_Grown, sa.and_(_beside(_Grown, before.c), _Grown.id == before.c.lot_id))
+        .join(_Making, sa.and_(_beside(_Making, _Grown), _Making.source_id == _Grown.source_id))
+        .join(_Made, sa.and_(_beside(_Made, _Making), _Made.posting_id == _Making.id))
+        .where(_Making.source_type == BATCH, _Making.kind == "production", _Made.lot_id.is_not(None))
+    )
+
+
+def _lots_of(reached: sa.CTE, way: str) -> sa.Select[Any]:
     """All but the nothing that untracked items have."""
-    return sa.select(reached.c.lot_id, sa.literal(later).label("later")).where(reached.c.lot_id.is_not(None))
+    return sa.select(reached.c.lot_id, sa.literal_column(f"'{way}'").label("way")).where(reached.c.lot_id.is_not(None))
 
 
-_REACHED = sa.union_all(_ways_before(), _ways_after())
+_BEFORE = _ways_before()
+_REACHED = sa.union_all(_lots_of(_BEFORE, "before"), _lots_of(_ways_after(), "after"), _made_beside(_BEFORE))

@@ -5,9 +5,9 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased
 
 from app.inventory.models import StockMovement, StockPosting
+from app.inventory.queries.kinds import COUNTS_AS
 from app.kernel import ids
 from app.kernel.actor import Actor
 from app.platform.database import execute
@@ -15,7 +15,6 @@ from app.platform.types import Day, Id, Micro
 
 PACE_DAYS = 60
 _USES = ("production_use", "use", "sale", "sample", "tester", "gift")
-_Original = aliased(StockPosting, name="original")
 
 
 def asked(actor: Actor, today: date) -> dict[str, Any]:
@@ -54,7 +53,6 @@ def _first_id(since: date) -> UUID:
 _POSTING = sa.and_(
     StockPosting.organization_id == StockMovement.organization_id, StockPosting.id == StockMovement.posting_id
 )
-_TAKEN_BACK = sa.and_(_Original.organization_id == StockPosting.organization_id, _Original.id == StockPosting.reverses)
 _USE = (
     sa.select(
         StockMovement.item_id,
@@ -62,12 +60,11 @@ _USE = (
         sa.func.min(StockPosting.business_date).label("first_use"),
     )
     .join(StockPosting, _POSTING)
-    .outerjoin(_Original, _TAKEN_BACK)
     .where(
         StockMovement.organization_id == sa.bindparam("o"),
         StockMovement.id >= sa.bindparam("from_id", type_=Id()),
         StockPosting.business_date >= sa.bindparam("since", type_=Day()),
-        sa.func.coalesce(_Original.kind, StockPosting.kind).in_(_USES),
+        COUNTS_AS.in_(_USES),
     )
     .group_by(StockMovement.item_id)
 )

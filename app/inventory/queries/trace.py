@@ -99,20 +99,21 @@ class _Ledger:
 
 
 def _read(actor: Actor, lot_id: UUID, *, back: bool, forward: bool) -> _Ledger:
-    earlier, later = flows.reached(actor, lot_id)
-    earlier, later = earlier if back else {lot_id}, later if forward else {lot_id}
-    met = {lot.id: lot for lot in flows.lots(actor, later | earlier)}
-    out = flows.out_of(actor, later)
-    sources = {lot.source_id for lot in met.values() if lot.source_type == flows.BATCH}
+    reached = flows.reached(actor, lot_id)
+    earlier, beside = (reached.before, reached.beside) if back else ({lot_id}, set())
+    later = reached.after if forward else {lot_id}
+    met = {lot.id: lot for lot in flows.lots(actor, later | earlier | beside)}
     inputs = flows.into(actor, {met[id_].source_id for id_ in earlier if met[id_].source_type == flows.BATCH})
-    users = {flow.source_id for flow in out if flow.source_type == flows.BATCH and flow.source_id is not None}
-    made = flows.made_by(actor, sources | users)
     return _Ledger(
         lots=met,
-        out=_by(out, lambda flow: flow.lot_id),
+        out=_by(flows.out_of(actor, later), lambda flow: flow.lot_id),
         into=_by(inputs, lambda flow: flow.batch_id),
-        made=_by(made, lambda lot: lot.source_id),
+        made=_by(_made(met.values()), lambda lot: lot.source_id),
     )
+
+
+def _made(found: Iterable[LotFacts]) -> list[LotFacts]:
+    return [lot for lot in found if lot.source_type == flows.BATCH]
 
 
 def _by(rows: Iterable[_T], key: Callable[[_T], UUID]) -> dict[UUID, list[_T]]:
