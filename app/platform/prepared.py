@@ -80,6 +80,8 @@ class _Compiled:
             processor = bind.type.dialect_impl(dialect).bind_processor(dialect)
             if name in lists:
                 self._lists.append((name, processor))
+            elif bind.expanding:  # a list that is written out: each of its values is a constant of its own
+                self._binds += [(f"{name}_{n}", processor, value) for n, value in enumerate(bind.value, start=1)]
             else:
                 self._binds.append((name, processor, None if bind.required else bind.value))
         columns = statement.selected_columns if statement.is_select else ()
@@ -125,7 +127,7 @@ class _Compiled:
 
 
 def _compile(statement: Any, dialect: Dialect, lists: Mapping[str, int]) -> Any:
-    if not lists:
+    if not statement.is_select:
         return statement.compile(dialect=dialect)
     named = {name for name, bind in statement.compile(dialect=dialect).binds.items() if bind.required}
     values = dict.fromkeys(named) | {name: [None] * length for name, length in lists.items()}

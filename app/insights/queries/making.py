@@ -11,7 +11,7 @@ from app.catalog.models import Item
 from app.inventory.models import Lot
 from app.inventory.services import expiration
 from app.kernel.actor import Actor
-from app.platform.database import execute
+from app.platform.prepared import Prepared
 from app.platform.types import Day, Micro
 from app.production.models import Batch, BatchLine, BatchTick
 from app.recipes.models import Recipe
@@ -61,13 +61,13 @@ class Made:
 
 def open_batches(actor: Actor) -> tuple[OpenBatch, ...]:
     """Batches on the bench, then those planned, the next first; without a day last."""
-    return tuple(OpenBatch(*tuple(row)) for row in execute(_OPEN, {"o": actor.organization_id}))
+    return tuple(OpenBatch(*tuple(row)) for row in _OPEN.rows({"o": actor.organization_id}))
 
 
 def lacking(actor: Actor, today: date) -> dict[UUID, list[Lack]]:
     """By planned batch what its shelf lacks, had each batch the shelf to itself. What is not tracked is never short."""
     found: dict[UUID, list[Lack]] = {}
-    for row in execute(_LACKING, {"o": actor.organization_id, "today": today}):
+    for row in _LACKING.rows({"o": actor.organization_id, "today": today}):
         found.setdefault(row.batch_id, []).append(Lack(row.item_id, row.name, row.unit, row.needed - int(row.usable)))
     return found
 
@@ -75,7 +75,7 @@ def lacking(actor: Actor, today: date) -> dict[UUID, list[Lack]]:
 def made(actor: Actor, now: datetime) -> tuple[Made, ...]:
     """What the batches finished in the last 30 days gave, the most often made first."""
     asked = {"o": actor.organization_id, "since": now - timedelta(days=MADE_DAYS)}
-    return tuple(Made(row.id, row.name, row.unit, row.batches) for row in execute(_MADE, asked))
+    return tuple(Made(row.id, row.name, row.unit, row.batches) for row in _MADE.rows(asked))
 
 
 def _same(one: Any, other: Any) -> sa.ColumnElement[bool]:
@@ -94,7 +94,7 @@ _WEIGHED = (
     .correlate(Batch)
     .scalar_subquery()
 )
-_OPEN = (
+_OPEN = Prepared(
     sa.select(
         Batch.id,
         Batch.label,
@@ -104,8 +104,8 @@ _OPEN = (
         Item.unit,
         Batch.planned_for,
         Batch.started_at,
-        _LINES,
-        _WEIGHED,
+        _LINES.label("lines"),
+        _WEIGHED.label("weighed"),
     )
     .join(Recipe, sa.and_(_same(Recipe, Batch), Recipe.id == Batch.recipe_id))
     .join(Item, sa.and_(_same(Item, Batch), Item.id == Batch.output_item_id))
@@ -122,7 +122,7 @@ _USABLE = (
     .correlate(BatchLine)
     .scalar_subquery()
 )
-_LACKING = (
+_LACKING = Prepared(
     sa.select(
         BatchLine.batch_id, BatchLine.item_id, Item.name, BatchLine.unit, BatchLine.needed, _USABLE.label("usable")
     )
@@ -134,7 +134,7 @@ _LACKING = (
 )
 
 _COUNT = sa.func.count(Batch.id)
-_MADE = (
+_MADE = Prepared(
     sa.select(Item.id, Item.name, Item.unit, _COUNT.label("batches"))
     .join(Item, sa.and_(_same(Item, Batch), Item.id == Batch.output_item_id))
     .where(Batch.organization_id == sa.bindparam("o"), Batch.status == "completed")

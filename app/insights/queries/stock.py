@@ -12,7 +12,7 @@ from app.inventory.models import Lot, StockBalance
 from app.inventory.queries import pace
 from app.inventory.services import expiration
 from app.kernel.actor import Actor
-from app.platform.database import execute
+from app.platform.prepared import Prepared
 from app.platform.types import Day, Micro
 
 SOON_DAYS = 30
@@ -77,14 +77,14 @@ def expiring(actor: Actor, today: date) -> tuple[ExpiringLot, ...]:
             expiration.life_remaining_percent(received_on=row.received_on, expires_on=row.expires_on, today=today),
             urgent=row.expires_on <= today + timedelta(days=_ALMOST_GONE_DAYS),
         )
-        for row in execute(_EXPIRING, asked)
+        for row in _EXPIRING.rows(asked)
     )
 
 
 def running_out(actor: Actor, today: date) -> tuple[RunningOut, ...]:
     """What is below its level, or lasts two weeks at the pace of the last ones; what is gone leads."""
     asked = pace.asked(actor, today) | {"today": today}
-    found = [_running_out(row, today) for row in execute(_RUNNING_OUT, asked)]
+    found = [_running_out(row, today) for row in _RUNNING_OUT.rows(asked)]
     wanted = [row for row in found if row.low or (row.days_left is not None and row.days_left <= _RUNS_OUT_DAYS)]
     return tuple(sorted(wanted, key=_urgency)[:_SHOWN])
 
@@ -103,12 +103,12 @@ def _urgency(row: RunningOut) -> tuple[bool, int, str]:
 
 def value_by_type(actor: Actor) -> tuple[TypeValue, ...]:
     """What the shelf is worth, the largest part first. Types without value are left out."""
-    return tuple(TypeValue(row.type, int(row.worth)) for row in execute(_VALUES, {"o": actor.organization_id}))
+    return tuple(TypeValue(row.type, int(row.worth)) for row in _VALUES.rows({"o": actor.organization_id}))
 
 
 _SAME_ITEM = sa.and_(Item.organization_id == Lot.organization_id, Item.id == Lot.item_id)
 _AFTER: sa.BindParameter[date] = sa.bindparam("after", type_=Day())
-_EXPIRING = (
+_EXPIRING = Prepared(
     sa.select(
         Lot.fifo_code,
         Lot.item_id,
@@ -125,7 +125,7 @@ _EXPIRING = (
     .limit(_SHOWN)
 )
 _WORTH = sa.cast(sa.func.sum(StockBalance.value), Micro)
-_VALUES = (
+_VALUES = Prepared(
     sa.select(Item.type, _WORTH.label("worth"))
     .join(Item, sa.and_(Item.organization_id == StockBalance.organization_id, Item.id == StockBalance.item_id))
     .where(StockBalance.organization_id == sa.bindparam("o"), StockBalance.value > 0)
@@ -143,7 +143,7 @@ _OPEN = (
 )
 _USABLE = sa.cast(sa.func.coalesce(_OPEN.c.usable, 0), Micro)
 _USED = sa.cast(sa.func.coalesce(pace.USED.c.used, 0), Micro)
-_RUNNING_OUT = (
+_RUNNING_OUT = Prepared(
     sa.select(
         Item.code,
         Item.name,

@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 from app.catalog.models import Item
 from app.inventory.models import Lot, LotChange, PostingNote, StockMovement, StockPosting
 from app.kernel.actor import Actor
-from app.platform.database import execute
+from app.platform.prepared import Prepared
 from app.platform.types import Day, Micro
 
 _SHOWN = 3
@@ -56,7 +56,7 @@ class Held:
 
 def undated(actor: Actor) -> tuple[Undated, ...]:
     """Lots without a use-by date, though their item goes off."""
-    return tuple(Undated(*tuple(row)) for row in execute(_UNDATED, {"o": actor.organization_id}))
+    return tuple(Undated(*tuple(row)) for row in _UNDATED.rows({"o": actor.organization_id}))
 
 
 def differing(actor: Actor, today: date) -> tuple[Differing, ...]:
@@ -64,13 +64,13 @@ def differing(actor: Actor, today: date) -> tuple[Differing, ...]:
     asked = {"o": actor.organization_id, "since": today - timedelta(days=_COUNTED_DAYS)}
     return tuple(
         Differing(row.id, row.name, row.unit, int(row.quantity), int(row.cost), row.business_date)
-        for row in execute(_DIFFERING, asked)
+        for row in _DIFFERING.rows(asked)
     )
 
 
 def held(actor: Actor) -> tuple[Held, ...]:
     """Lots that nothing may use until somebody releases them, the longest held first."""
-    return tuple(Held(*tuple(row)) for row in execute(_HELD, {"o": actor.organization_id}))
+    return tuple(Held(*tuple(row)) for row in _HELD.rows({"o": actor.organization_id}))
 
 
 def _same(one: Any, other: Any) -> sa.ColumnElement[bool]:
@@ -83,7 +83,7 @@ def _beside(table: Any, known: Any) -> sa.ColumnElement[bool]:
 
 
 _ITEM_OF_LOT = sa.and_(_same(Item, Lot), Item.id == Lot.item_id)
-_UNDATED = (
+_UNDATED = Prepared(
     sa.select(Lot.fifo_code, Item.name, Item.unit, Lot.remaining_quantity, Lot.received_on)
     .join(Item, _ITEM_OF_LOT)
     .where(Lot.organization_id == sa.bindparam("o"), Lot.remaining_quantity > sa.literal_column("0"))
@@ -93,7 +93,7 @@ _UNDATED = (
 )
 _DIFFERENCE = sa.cast(sa.func.sum(StockMovement.cost), Micro)
 _Undo = aliased(StockPosting, name="undo")
-_DIFFERING = (
+_DIFFERING = Prepared(
     sa.select(
         StockPosting.id,
         Item.name,
@@ -111,7 +111,7 @@ _DIFFERING = (
     .order_by(sa.func.abs(_DIFFERENCE).desc(), StockPosting.id)
     .limit(_SHOWN)
 )
-_HELD = (
+_HELD = Prepared(
     sa.select(
         Lot.fifo_code,
         Item.name,
@@ -119,7 +119,7 @@ _HELD = (
         Lot.remaining_quantity,
         StockPosting.business_date,
         PostingNote.reason,
-        sa.func.count().over(),
+        sa.func.count().over().label("held"),
     )
     .join(Item, _ITEM_OF_LOT)
     .join(LotChange, sa.and_(_same(LotChange, Lot), LotChange.lot_id == Lot.id, LotChange.number == Lot.changes))

@@ -16,7 +16,7 @@ from app.inventory.models import Lot, StockMovement, StockPosting
 from app.inventory.queries.kinds import COUNTS_AS
 from app.kernel import numbers
 from app.kernel.actor import Actor
-from app.platform.database import execute
+from app.platform.prepared import Prepared
 from app.platform.types import Day, Micro
 
 WINDOW_DAYS, WINDOWS = 30, 6
@@ -99,7 +99,7 @@ def read(actor: Actor, today: date, by_type: dict[str, int]) -> Worth:
     """
     ends = [today - timedelta(days=WINDOW_DAYS * n) for n in range(WINDOWS + 1)]
     asked: dict[str, Any] = {"o": actor.organization_id, **{f"end{n}": end for n, end in enumerate(ends[1:])}}
-    rows = list(execute(_CHANGES, asked))
+    rows = list(_CHANGES.rows(asked))
     products = sum(value for type_, value in by_type.items() if type_ in _MADE_TYPES)
     materials = sum(by_type.values()) - products
     windows = [Window(today, materials, products)]
@@ -113,7 +113,7 @@ def read(actor: Actor, today: date, by_type: dict[str, int]) -> Worth:
 
 def product_cost(actor: Actor, today: date) -> ProductCost | None:
     """Of the product that batches made most often within a year; None where nothing was made twice."""
-    rows = list(execute(_PRODUCT, {"o": actor.organization_id, "since": today - timedelta(days=_YEAR)}))
+    rows = list(_PRODUCT.rows({"o": actor.organization_id, "since": today - timedelta(days=_YEAR)}))
     if len(rows) <= 1:
         return None
     lots = (Made(row.fifo_code, row.received_on, _each(row)) for row in reversed(rows))
@@ -149,7 +149,7 @@ _WINDOW = sa.case(
     *((StockPosting.business_date > sa.bindparam(f"end{n}", type_=Day()), n) for n in range(WINDOWS))
 ).label("window")
 _MADE = Item.type.in_(_MADE_TYPES).label("made")
-_CHANGES = (
+_CHANGES = Prepared(
     sa.select(_WINDOW, _KIND, _MADE, sa.cast(sa.func.sum(StockMovement.cost), Micro).label("cost"))
     .join(StockMovement, sa.and_(_same(StockMovement, StockPosting), StockMovement.posting_id == StockPosting.id))
     .join(Item, sa.and_(_same(Item, StockMovement), Item.id == StockMovement.item_id))
@@ -173,7 +173,7 @@ _OFTEN = (
     .limit(1)
     .scalar_subquery()
 )
-_PRODUCT = (
+_PRODUCT = Prepared(
     sa.select(
         Item.name,
         Item.id.label("item_id"),
