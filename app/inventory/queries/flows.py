@@ -234,8 +234,32 @@ def _kept(movement: Any) -> sa.ColumnElement[Any]:
 
 
 def _beside(table: Any, known: Any) -> sa.ColumnElement[bool]:
-    """Rows of the same organization, looked for after `known`: of a bare column SQLite may begin at the wrong end."""
-    return table.organization_id == sa.func.coalesce(known.organization_id, known.organization_id)  # type: ignore[no-any-return]
+    """Rows of the same organization, looked for after `known`: of a bare column a database may begin at the wrong end,
+    with all that the ledger holds.
+    """
+    found: sa.ColumnElement[bool] = table.organization_id == _later(known.organization_id)
+    return found
+
+
+def _same_source(posting: Any, known: Any) -> sa.ColumnElement[bool]:
+    """Postings of the batch that `known` is of."""
+    return sa.and_(
+        _beside(posting, known),
+        posting.source_type == _later(known.source_type),
+        posting.source_id == known.source_id,
+    )
+
+
+def _of_kind(posting: Any, kind: str) -> sa.ColumnElement[bool]:
+    """Only batches have these kinds."""
+    found: sa.ColumnElement[bool] = _later(posting.kind) == kind
+    return found
+
+
+def _later(column: Any) -> sa.ColumnElement[Any]:
+    """The column, in words that no index knows."""
+    found: sa.ColumnElement[Any] = sa.func.coalesce(column, column)
+    return found
 
 
 def _reached(name: str) -> sa.CTE:
@@ -254,10 +278,9 @@ def _ways_after() -> sa.CTE:
         .select_from(reached)
         .join(_Used, sa.and_(_beside(_Used, reached.c), _Used.lot_id == reached.c.lot_id))
         .join(_Using, sa.and_(_beside(_Using, _Used), _Using.id == _Used.posting_id))
-        .join(_Making, sa.and_(_beside(_Making, _Using), _Making.source_id == _Using.source_id))
+        .join(_Making, _same_source(_Making, _Using))
         .join(_Made, sa.and_(_beside(_Made, _Making), _Made.posting_id == _Making.id))
-        .where(_Using.kind == "production_use", _kept(_Used) < 0)
-        .where(_Making.source_type == BATCH, _Making.kind == "production")
+        .where(_of_kind(_Using, "production_use"), _kept(_Used) < 0, _of_kind(_Making, "production"))
     )
     return reached.union(step)
 
@@ -268,9 +291,9 @@ def _ways_before() -> sa.CTE:
         sa.select(_Used.lot_id, _Used.organization_id)
         .select_from(reached)
         .join(_Grown, sa.and_(_beside(_Grown, reached.c), _Grown.id == reached.c.lot_id))
-        .join(_Using, sa.and_(_beside(_Using, _Grown), _Using.source_id == _Grown.source_id))
+        .join(_Using, _same_source(_Using, _Grown))
         .join(_Used, sa.and_(_beside(_Used, _Using), _Used.posting_id == _Using.id))
-        .where(_Using.source_type == BATCH, _Using.kind == "production_use", _kept(_Used) < 0)
+        .where(_of_kind(_Using, "production_use"), _kept(_Used) < 0)
     )
     return reached.union(step)
 
@@ -280,9 +303,9 @@ def _made_beside(before: sa.CTE) -> Any:
         sa.select(_Made.lot_id, sa.literal_column("'beside'").label("way"))
         .select_from(before)
         .join(_Grown, sa.and_(_beside(_Grown, before.c), _Grown.id == before.c.lot_id))
-        .join(_Making, sa.and_(_beside(_Making, _Grown), _Making.source_id == _Grown.source_id))
+        .join(_Making, _same_source(_Making, _Grown))
         .join(_Made, sa.and_(_beside(_Made, _Making), _Made.posting_id == _Making.id))
-        .where(_Making.source_type == BATCH, _Making.kind == "production", _Made.lot_id.is_not(None))
+        .where(_of_kind(_Making, "production"), _Made.lot_id.is_not(None))
     )
 
 
