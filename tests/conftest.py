@@ -50,11 +50,21 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ[servers.POSTGRESQL] = stack.enter_context(servers.postgresql())
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A journey through a real browser is tried once more before it fails; the summary names it as RERUN."""
+    """A journey through a real browser is tried once more before it fails; the summary names it as RERUN.
+
+    The longest tests begin: one that began last would keep one worker busy and the others waiting.
+    """
     for item in items:
         if item.get_closest_marker("browser") and item.config.pluginmanager.hasplugin("rerunfailures"):
             item.add_marker(pytest.mark.flaky(reruns=1))
+    items.sort(key=_lightness)
+
+
+def _lightness(item: pytest.Item) -> int:
+    heavy = item.get_closest_marker("heavy")
+    return 0 if heavy is None else -heavy.kwargs.get("seconds", 1)
 
 
 @pytest.hookimpl(trylast=True)

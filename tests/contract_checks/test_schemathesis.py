@@ -30,7 +30,7 @@ from tests.sweeps import belongings, slots
 from tests.sweeps.belongings import Belongings
 from tests.sweeps.doors import Door, doors
 
-pytestmark = pytest.mark.heavy
+pytestmark = pytest.mark.heavy(seconds=30)
 LEAST = 1_200
 Operation = APIOperation[Any, Any, Any, Any]
 Case = AnyCase[Any]

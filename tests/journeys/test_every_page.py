@@ -22,7 +22,7 @@ from tests.sweeps import belongings, slots
 from tests.sweeps.belongings import Belongings
 from tests.sweeps.doors import doors
 
-pytestmark = [pytest.mark.browser, pytest.mark.heavy]
+pytestmark = [pytest.mark.browser, pytest.mark.heavy(seconds=120)]
 
 _STANDARD = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 _PHONE, _TABLET, _DESK = 390, 768, 1280

@@ -48,7 +48,7 @@ def live(life: type[LedgerMachine], chosen: int, steps: int) -> None:
     )
 
 
-@pytest.mark.heavy
+@pytest.mark.heavy(seconds=100)
 def test_every_life_of_a_storeroom_goes_as_the_model_says(database: Flask, dialect: str) -> None:
     chosen = int(os.environ.get("MODEL_SEED", 20261120 if "CI" in os.environ else random.randrange(10**9)))  # noqa: S311
     print(f"\nMODEL_SEED={chosen}")  # noqa: T201 - shown when it fails

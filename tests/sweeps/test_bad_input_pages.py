@@ -20,7 +20,7 @@ _NEVER_TYPED = {("production.plan", "scale"), ("scan.attach", "item")}
 item names it."""
 
 
-@pytest.mark.heavy
+@pytest.mark.heavy(seconds=90)
 def test_no_form_takes_junk(fresh_app: Flask, dialect: str) -> None:
     cast._stage[:] = [fresh_app]
     its = belongings.furnish("mine0000")
