@@ -39,7 +39,7 @@ def test_what_follows_is_what_the_page_says(row: list[str]) -> None:
     assert follows == Standing(plan, read_only=writes == "no")
 
     house = OrganizationFacts(
-        UUID(int=1), "fern", "Fern", "UTC", "USD", "en", follows.tier, read_only=follows.read_only
+        UUID(int=1), "fern", "Fern", "UTC", "USD", "en", follows.tier, NOW, read_only=follows.read_only
     )
     stands = billing_words.stands(house, paid, NOW)
     assert stands.tag == tag

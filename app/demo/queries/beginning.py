@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +10,6 @@ import sqlalchemy as sa
 from app.catalog.models import Item
 from app.identity.models import Organization
 from app.inventory.models import Lot, StockBalance
-from app.kernel import clock
 from app.kernel.actor import Actor
 from app.platform.database import execute
 from app.production.models import Batch
@@ -19,7 +17,6 @@ from app.recipes.models import RecipeLine, RecipeVersion
 
 STEPS = ("craft", "material", "received", "priced", "made", "printed", "scanned", "traced")
 _MATERIALS = ("ingredient", "packaging", "consumable")
-_BEGINNER = timedelta(days=60)
 _MINE: sa.BindParameter[UUID] = sa.bindparam("o", type_=Organization.id.type)
 
 
@@ -28,7 +25,6 @@ class Beginning:
     """Which steps are done, and what the next ones' buttons lead to: codes of an item, a batch and a lot."""
 
     done: frozenset[str]
-    since: datetime
     item: str | None
     batch: str | None
     lot: str | None
@@ -38,17 +34,12 @@ class Beginning:
         """The first step that is not done."""
         return next((step for step in STEPS if step not in self.done), None)
 
-    @property
-    def is_new(self) -> bool:
-        """Whether the workshop is young enough to be told how to begin."""
-        return clock.now() - self.since < _BEGINNER
-
 
 def read(actor: Actor) -> Beginning:
     """As of now."""
     said = execute(_BEGINNING, {"o": actor.organization_id}).one()
     done = frozenset(step for step in STEPS if getattr(said, step))
-    return Beginning(done, said.created_at, said.item, said.batch, said.lot)
+    return Beginning(done, said.item, said.batch, said.lot)
 
 
 def kept(actor: Actor, codes: Iterable[str]) -> frozenset[str]:
@@ -85,7 +76,6 @@ def _priced() -> sa.ColumnElement[bool]:
 
 
 _BEGINNING = sa.select(
-    Organization.created_at,
     _newest(Item.code, Item, Item.type.in_(_MATERIALS), Item.archived_at.is_(None)).label("item"),
     _newest(Batch.label, Batch, Batch.status == "completed").label("batch"),
     _newest(Lot.fifo_code, Lot, Lot.source_type == "batch").label("lot"),

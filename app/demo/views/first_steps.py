@@ -1,6 +1,7 @@
 """The first steps of a new workshop: the list, choosing a craft, typical materials; and where steps are seen."""
 
 import logging
+from datetime import timedelta
 
 import sqlalchemy.exc
 from flask import Blueprint, Flask, Response, g, render_template, request, url_for
@@ -14,6 +15,7 @@ from app.demo.forms.beginning import CraftForm, StartersForm
 from app.demo.queries import beginning
 from app.identity.services import first_steps, settings
 from app.identity.services.first_steps import Step
+from app.kernel import clock
 from app.kernel.actor import Actor
 from app.kernel.permissions import Permission
 from app.platform import commands, pages
@@ -27,6 +29,7 @@ WAYS = (
     Way("First steps", "list-check", "begin.show", Permission.CATALOG_EDIT, 15, "settings", covers=("begin.starters",)),
 )
 
+_BEGINNER = timedelta(days=60)  # as old as that, nobody has to be told how to begin
 _LOOKED_AT = frozenset({"inventory.lot", "inventory.trace"})
 _log = logging.getLogger(__name__)
 
@@ -83,10 +86,10 @@ def listed() -> Markup:
     actor, organization = g.get("actor"), g.get("organization")
     if actor is None or organization is None or organization.sample or Step.ASIDE in organization.steps:
         return Markup()
-    if not actor.may(Permission.CATALOG_EDIT):
+    if not actor.may(Permission.CATALOG_EDIT) or clock.now() - organization.created_at >= _BEGINNER:
         return Markup()
     now = beginning.read(actor)
-    return Markup(render_template("demo/_first_steps.html", **_shown(now))) if now.is_new else Markup()  # noqa: S704 - ours
+    return Markup(render_template("demo/_first_steps.html", **_shown(now)))  # noqa: S704 - ours
 
 
 def _see(response: Response) -> Response:

@@ -1,6 +1,7 @@
 """The authority on organizations: making one with its owner, and the facts that others need of it."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from uuid import UUID
 from zoneinfo import available_timezones
@@ -42,6 +43,7 @@ class OrganizationFacts:
     currency: str
     locale: str
     tier: str
+    created_at: datetime
     craft: str | None = None
     read_only: bool = False
     closed: bool = False
@@ -97,6 +99,7 @@ def facts(organization: Organization) -> OrganizationFacts:
         currency=organization.currency,
         locale=organization.locale,
         tier=organization.tier,
+        created_at=organization.created_at,
         craft=organization.craft,
         read_only=organization.read_only_since is not None or organization.closed_at is not None,
         closed=organization.closed_at is not None,
