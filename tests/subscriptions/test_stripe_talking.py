@@ -47,9 +47,10 @@ class TestTalking:
     def test_no_secret_is_logged_when_the_key_is_wrong(
         self, till: Till, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setitem(till.app.config, "STRIPE_SECRET_KEY", "sk_live_very_secret")
         caplog.set_level("DEBUG")
-        answer = till.press("/choose", tier="solo", period="monthly")
+        with monkeypatch.context() as here:  # else it is undone after the till is, and billing stays on for all others
+            here.setitem(till.app.config, "STRIPE_SECRET_KEY", "sk_live_very_secret")
+            answer = till.press("/choose", tier="solo", period="monthly")
         assert answer.status_code == 503
         assert "AuthenticationError" in caplog.text
         assert "sk_live" not in caplog.text + answer.text

@@ -145,6 +145,7 @@ def _plan(house: OrganizationFacts) -> tuple[str, bool]:
 @contextmanager
 def billing(app: Flask, patch: pytest.MonkeyPatch, stripe: FakeStripe, base: str | None = None) -> Iterator[Flask]:
     """`app` bills at `stripe` inside the block: at its address, or without sockets."""
+    assert not app.config["STRIPE_SECRET_KEY"], "A test before left billing on."
     with patch.context() as here:
         here.setitem(app.config, "STRIPE_SECRET_KEY", SECRET_KEY)
         here.setitem(app.config, "STRIPE_WEBHOOK_SECRET", hooks.SECRET)
