@@ -124,6 +124,21 @@ class TestBackward:
         assert edges(found)["BAGS", "P1"] == "400"
         assert nodes(found, "sale") == {}
 
+    @pytest.mark.parametrize("direction", ["back", "both"])
+    def test_a_batch_says_all_that_it_made_and_not_this_lot_alone(
+        self, shop: Workshop, room: Storeroom, direction: str
+    ) -> None:
+        milk, cheese, whey = (room.item(name, unit="g") for name in ("Milk", "Cheese", "Whey"))
+        room.receive(milk, "1000", "0.01", fifo_code="MILK")
+        dairy = batch("DAIRY")
+        shop.consume(dairy, needs=[(UUID(milk["id"]), "1000")])
+        shop.produce(dairy, UUID(cheese["id"]), "120", "8", fifo_code="CHEESE")
+        shop.produce(dairy, UUID(whey["id"]), "850", "2", fifo_code="WHEY")
+        found = trace(room, "CHEESE", direction)
+        assert nodes(found, "batch")["DAIRY"]["quantity"] == "970"
+        assert set(nodes(found, "lot")) == {"CHEESE", "MILK"}
+        assert set(nodes(trace(room, "MILK", "forward"), "lot")) == {"CHEESE", "WHEY", "MILK"}
+
     def test_both_ways_at_once(self, room: Storeroom, workshop: dict[str, Any]) -> None:
         found = trace(room, "B1")
         assert set(nodes(found, "supplier")) == {"Mill"}
