@@ -91,22 +91,21 @@ def server(database_url: str, _standing: Serve) -> str:
 
 
 @pytest.fixture
-def maker(
-    browser: Browser,
-    server: str,
-    app: Flask,
-    organization: OrganizationFacts,
-    owner: Actor,
-    screenshots: Path,
-    width: int,
-    theme: str,
+def at_the_door(
+    browser: Browser, server: str, organization: OrganizationFacts, screenshots: Path, width: int, theme: str
 ) -> Iterator[Maker]:
-    """The owner at her browser, signed in. When she is done, the books prove themselves."""
+    """Somebody at a browser that nobody has signed in to."""
     made = Maker(browser, server, organization.slug, screenshots, width=width, theme=theme)
-    made.go("/")
-    made.sign_in(email_of(owner))
     yield made
     made.close()
+
+
+@pytest.fixture
+def maker(at_the_door: Maker, app: Flask, organization: OrganizationFacts, owner: Actor) -> Iterator[Maker]:
+    """The owner at her browser, signed in. When she is done, the books prove themselves."""
+    at_the_door.go("/")
+    at_the_door.sign_in(email_of(owner))
+    yield at_the_door
     with app.app_context():
         assert proofs.of(organization.id).findings == []
 

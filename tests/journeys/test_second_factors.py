@@ -1,16 +1,13 @@
 """Two-step sign-in as a maker does it: with an authenticator app, a recovery code, and a passkey in a real browser."""
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pyotp
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, CDPSession, Page, expect
+from playwright.sync_api import CDPSession, Page, expect
 
-from app.identity.services.organizations import OrganizationFacts
 from app.kernel import clock
 from app.kernel.actor import Actor
 from tests.cast import PASSWORD, email_of
@@ -21,18 +18,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.heavy]
 
 
 @pytest.fixture
-def maker(
-    browser: Browser,
-    server: str,
-    organization: OrganizationFacts,
-    screenshots: Path,
-    width: int,
-    theme: str,
-) -> Iterator[Maker]:
-    """The owner at her browser."""
-    made = Maker(browser, server, organization.slug, screenshots, width=width, theme=theme)
-    yield made
-    made.close()
+def maker(at_the_door: Maker) -> Maker:
+    """The owner, before she signs in."""
+    return at_the_door
 
 
 @TWO_LOOKS
